@@ -1,0 +1,68 @@
+package dev.caisson.filetree;
+
+import dev.caisson.bytes.DigestAlgorithm;
+import java.io.IOException;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/**
+ * The canonical text of a tree, one line an entry, for snapshots, comparisons and people:
+ * {@code type mode uid gid mtime[.nanos] size-or-device path [-> target] [sha256=…] [link=first path] [xattrs]}.
+ */
+public final class TreeDump {
+    private TreeDump() {}
+
+    /**
+     * Dumps a tree.
+     *
+     * @param withContents whether each regular file's SHA-256 is computed and shown
+     */
+    public static String of(FileTree tree, boolean withContents) throws IOException {
+        StringBuilder out = new StringBuilder();
+        IdentityHashMap<Inode, TreePath> firstPath = new IdentityHashMap<>();
+        for (Map.Entry<TreePath, Inode> entry : tree.entries().entrySet()) {
+            line(out, entry.getKey(), entry.getValue(), firstPath, withContents);
+        }
+        return out.toString();
+    }
+
+    private static void line(
+            StringBuilder out,
+            TreePath path,
+            Inode inode,
+            IdentityHashMap<Inode, TreePath> firstPath,
+            boolean withContents)
+            throws IOException {
+        Attributes a = inode.attributes();
+        out.append("%c %04o %d %d %d".formatted(inode.typeLetter(), a.mode(), a.uid(), a.gid(), a.mtimeSeconds()));
+        if (a.mtimeNanos() != 0) {
+            out.append(".%09d".formatted(a.mtimeNanos()));
+        }
+        if (inode instanceof Inode.RegularFile file) {
+            out.append(' ').append(file.content().size());
+        } else if (inode instanceof Inode.Device device) {
+            out.append(' ').append(device.major()).append(':').append(device.minor());
+        } else {
+            out.append(" -");
+        }
+        out.append(' ')
+                .append(path.toString()
+                        .replace("\\", "\\\\")
+                        .replace("\n", "\\n")
+                        .replace(" ", "\\040"));
+        if (inode instanceof Inode.Symlink link) {
+            out.append(" -> ").append(link.targetText());
+        }
+        TreePath first = firstPath.putIfAbsent(inode, path);
+        if (first != null) {
+            out.append(" link=").append(first);
+        } else if (withContents && inode instanceof Inode.RegularFile file) {
+            out.append(" sha256=")
+                    .append(DigestAlgorithm.SHA256.of(file.content()).hex());
+        }
+        if (!a.xattrs().isEmpty()) {
+            out.append(' ').append(a.xattrs());
+        }
+        out.append('\n');
+    }
+}
