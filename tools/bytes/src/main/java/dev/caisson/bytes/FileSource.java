@@ -46,6 +46,11 @@ public final class FileSource implements ByteSource, Closeable {
         }
     }
 
+    @Override
+    public FileSlice slice(long offset, long length) {
+        return new FileSlice(this, offset, length);
+    }
+
     /** The channel, for {@link FileChannel#transferTo}; its position is not used by this class. */
     public FileChannel channel() {
         return channel;

@@ -1,5 +1,7 @@
 package dev.caisson.filetree;
 
+import java.util.Locale;
+
 /**
  * What every inode carries. There are no defaults: each is given or copied from an archive.
  *
@@ -20,7 +22,8 @@ public record Attributes(int mode, long uid, long gid, long mtimeSeconds, int mt
                 || gid > 0xffffffffL
                 || mtimeNanos < 0
                 || mtimeNanos > 999_999_999) {
-            throw new IllegalArgumentException("mode %o uid %d gid %d nanos %d".formatted(mode, uid, gid, mtimeNanos));
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "mode %o uid %d gid %d nanos %d", mode, uid, gid, mtimeNanos));
         }
     }
 

@@ -222,6 +222,11 @@ public final class FileTree {
             return parent.child(path.nameBytes());
         }
 
+        /** Whether nothing lies below this path. */
+        public boolean isEmptyAt(TreePath path) {
+            return !hasChildren(path);
+        }
+
         private boolean hasChildren(TreePath path) {
             TreePath next = entries.higherKey(path);
             return next != null && next.startsWith(path);

@@ -3,6 +3,7 @@ package dev.caisson.filetree;
 import dev.caisson.bytes.DigestAlgorithm;
 import java.io.IOException;
 import java.util.IdentityHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -34,9 +35,10 @@ public final class TreeDump {
             boolean withContents)
             throws IOException {
         Attributes a = inode.attributes();
-        out.append("%c %04o %d %d %d".formatted(inode.typeLetter(), a.mode(), a.uid(), a.gid(), a.mtimeSeconds()));
+        out.append(String.format(
+                Locale.ROOT, "%c %04o %d %d %d", inode.typeLetter(), a.mode(), a.uid(), a.gid(), a.mtimeSeconds()));
         if (a.mtimeNanos() != 0) {
-            out.append(".%09d".formatted(a.mtimeNanos()));
+            out.append(String.format(Locale.ROOT, ".%09d", a.mtimeNanos()));
         }
         if (inode instanceof Inode.RegularFile file) {
             out.append(' ').append(file.content().size());

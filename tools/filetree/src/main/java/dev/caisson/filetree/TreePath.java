@@ -6,6 +6,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * An absolute path inside an image. Names are bytes: 1 to 255 of them, without NUL and {@code /}, and neither {@code .}
@@ -162,7 +163,10 @@ public final class TreePath implements Comparable<TreePath> {
         } catch (CharacterCodingException e) {
             StringBuilder text = new StringBuilder();
             for (byte b : bytes) {
-                text.append(b >= ' ' && b < 127 ? String.valueOf((char) b) : "\\x%02x".formatted(b & 0xff));
+                text.append(
+                        b >= ' ' && b < 127
+                                ? String.valueOf((char) b)
+                                : String.format(Locale.ROOT, "\\x%02x", b & 0xff));
             }
             return text.toString();
         }
