@@ -1,0 +1,21 @@
+package dev.caisson.resolver;
+
+/** Finds the set of packages that meets a problem. A pure function: equal problems give equal answers, in equal order. */
+public final class Resolver {
+    private Resolver() {}
+
+    /** The solution that the distribution's own tool would choose, or why there is none. */
+    public static Resolution resolve(Problem problem) {
+        Encoding encoding = new Encoding(problem);
+        Sat sat = encoding.solver();
+        int[] chosen = sat.failed() ? null : search(encoding, sat).run();
+        return chosen == null ? new Explainer(encoding, sat).explain() : new Reasons(encoding, chosen).solution();
+    }
+
+    private static Search search(Encoding encoding, Sat sat) {
+        return switch (encoding.problem().pool().semantics().preference()) {
+            case FIRST_ALTERNATIVE -> new FirstAlternativeSearch(encoding, sat);
+            case NEWEST_FIRST -> new NewestFirstSearch(encoding, sat);
+        };
+    }
+}
