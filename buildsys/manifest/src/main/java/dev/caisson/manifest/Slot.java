@@ -1,0 +1,7 @@
+package dev.caisson.manifest;
+
+/** One of the two places that updates alternate between. */
+public enum Slot {
+    A,
+    B
+}
