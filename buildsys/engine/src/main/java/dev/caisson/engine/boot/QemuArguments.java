@@ -1,0 +1,91 @@
+package dev.caisson.engine.boot;
+
+import dev.caisson.manifest.Arch;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+/** The command line of QEMU for a machine. */
+final class QemuArguments {
+    private QemuArguments() {}
+
+    /** What the processors of the guest are made of. */
+    enum Accelerator {
+        /** The host's own processors. */
+        KVM,
+        /** Translation, on any host. */
+        TCG
+    }
+
+    /**
+     * The files of a machine.
+     *
+     * @param firmware its code
+     * @param variables its own flash image
+     * @param disk its own disk
+     */
+    record Files(Firmware firmware, Path variables, Path disk) {}
+
+    /** Machine and processors, without anything attached: what decides whether an accelerator can be used. */
+    static List<String> board(MachineSpec spec, Accelerator accelerator) {
+        boolean x86 = spec.architecture() == Arch.X86_64;
+        boolean kvm = accelerator == Accelerator.KVM;
+        List<String> words = new ArrayList<>();
+        // System management mode keeps the guest's kernel from writing to the store of variables.
+        words.addAll(List.of("-machine", x86 ? "q35,smm=on" : "virt"));
+        words.addAll(List.of("-accel", kvm ? "kvm" : "tcg,thread=multi"));
+        words.addAll(List.of("-cpu", kvm ? "host" : x86 ? "max" : "cortex-a76"));
+        words.addAll(List.of("-smp", Integer.toString(spec.cpus())));
+        words.addAll(List.of("-m", spec.memoryMebibytes() + "M"));
+        return words;
+    }
+
+    /** Everything except the serial console, see {@link #serialToFile} and {@link #serialToTerminal}. */
+    static List<String> machine(MachineSpec spec, Accelerator accelerator, Files files) {
+        List<String> words = new ArrayList<>(board(spec, accelerator));
+        words.addAll(List.of("-nodefaults", "-display", "none", "-monitor", "none"));
+        if (spec.architecture() == Arch.X86_64) {
+            words.addAll(List.of("-global", "driver=cfi.pflash01,property=secure,value=on"));
+        }
+        words.addAll(List.of(
+                "-drive",
+                "if=pflash,unit=0,format=raw,readonly=on,file="
+                        + quoted(files.firmware.code().toString())));
+        words.addAll(List.of("-drive", "if=pflash,unit=1,format=raw,file=" + quoted(files.variables.toString())));
+        words.addAll(
+                List.of("-drive", "if=none,id=disk,format=raw,discard=unmap,file=" + quoted(files.disk.toString())));
+        words.addAll(spec.bus().arguments());
+        words.addAll(List.of("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile="));
+        words.addAll(List.of("-device", "virtio-rng-pci"));
+        for (Map.Entry<String, String> credential : spec.credentials().entrySet()) {
+            // Base64, so that neither QEMU nor the firmware's tables see commas, line ends or bytes above 127.
+            words.addAll(List.of(
+                    "-smbios",
+                    "type=11,value=io.systemd.credential.binary:" + credential.getKey() + "="
+                            + Base64.getEncoder()
+                                    .encodeToString(credential.getValue().getBytes(StandardCharsets.UTF_8))));
+        }
+        if (!spec.restart()) {
+            words.add("-no-reboot");
+        }
+        return words;
+    }
+
+    /** The console's output goes to a file; there is no input. */
+    static List<String> serialToFile(Path log) {
+        return List.of("-chardev", "file,id=console,path=" + quoted(log.toString()), "-serial", "chardev:console");
+    }
+
+    /** The console is the terminal; Ctrl-C ends the machine. */
+    static List<String> serialToTerminal() {
+        return List.of("-chardev", "stdio,id=console,signal=on", "-serial", "chardev:console");
+    }
+
+    /** QEMU splits option values at commas, except doubled ones. */
+    private static String quoted(String value) {
+        return value.replace(",", ",,");
+    }
+}

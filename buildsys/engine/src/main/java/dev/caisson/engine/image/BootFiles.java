@@ -1,0 +1,149 @@
+package dev.caisson.engine.image;
+
+import dev.caisson.bytes.ArraySink;
+import dev.caisson.bytes.ByteSource;
+import dev.caisson.bytes.Digest;
+import dev.caisson.bytes.DigestAlgorithm;
+import dev.caisson.compression.DeflateEncoder;
+import dev.caisson.compression.Zstd;
+import dev.caisson.engine.BuildException;
+import dev.caisson.engine.FailureCode;
+import dev.caisson.engine.root.KernelFiles;
+import dev.caisson.engine.store.ArtifactStore;
+import dev.caisson.filetree.Attributes;
+import dev.caisson.filetree.FileTree;
+import dev.caisson.filetree.Inode;
+import dev.caisson.manifest.Arch;
+import dev.caisson.manifest.BootType;
+import dev.caisson.manifest.InitrdCompression;
+import dev.caisson.manifest.Variant;
+import dev.caisson.pe.PeImage;
+import dev.caisson.secureboot.AuthenticodeSigner;
+import dev.caisson.signing.SigningKey;
+import dev.caisson.uki.UkiRequest;
+import dev.caisson.uki.UkiSection;
+import dev.caisson.uki.UnifiedKernelImage;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The unified kernel image, the boot loader, and the tree of the EFI system partition. */
+final class BootFiles {
+    private final Variant variant;
+    private final FileTree tree;
+    private final long timeSeconds;
+    private final Optional<SigningKey> key;
+
+    /**
+     * @param tree the root tree with the packages' boot files
+     * @param key signs what the firmware starts; empty: nothing is signed
+     */
+    BootFiles(Variant variant, FileTree tree, long timeSeconds, Optional<SigningKey> key) {
+        this.variant = variant;
+        this.tree = tree;
+        this.timeSeconds = timeSeconds;
+        this.key = key;
+    }
+
+    /** The name of the kernel image on the ESP, with the boot counter where there is one. */
+    static String espName(Variant variant) {
+        int tries = variant.boot().tries();
+        String counter = variant.boot().type() == BootType.SYSTEMD_BOOT && tries > 0 ? "+" + tries : "";
+        return variant.name() + "_" + variant.version() + counter + ".efi";
+    }
+
+    /**
+     * The initrd, compressed. Its bytes depend on files of the tree only, so it is stored under the digest of the archive.
+     */
+    byte[] initrd(KernelFiles kernel, ArtifactStore store) throws BuildException, IOException {
+        byte[] archive = InitrdBuilder.minimal(tree, kernel, variant.initrd().modules(), timeSeconds);
+        InitrdCompression compression = variant.initrd().compression();
+        if (compression == InitrdCompression.NONE) {
+            return archive;
+        }
+        int level = variant.initrd().level();
+        Digest key = DigestAlgorithm.SHA256.of(("initrd 1 " + compression + " " + level + " "
+                        + DigestAlgorithm.SHA256.of(archive).hex())
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        Optional<byte[]> stored = store.action(key);
+        if (stored.isPresent()) {
+            return stored.get();
+        }
+        byte[] compressed = compression == InitrdCompression.ZSTD
+                ? Zstd.compress(archive, level)
+                : DeflateEncoder.gzip(archive, level);
+        store.putAction(key, compressed);
+        return compressed;
+    }
+
+    /** The kernel image, not signed. */
+    UnifiedKernelImage kernelImage(KernelFiles kernel, Optional<byte[]> initrd, String commandLine, String osRelease)
+            throws BuildException, IOException {
+        PeImage stub = efiProgram("linux" + suffix() + ".efi.stub", "systemd-boot-efi");
+        UkiRequest request = UkiRequest.EMPTY
+                .withText(UkiSection.OSREL, osRelease)
+                .withText(UkiSection.CMDLINE, commandLine)
+                .withText(UkiSection.UNAME, kernel.version())
+                .withText(
+                        UkiSection.SBAT,
+                        "sbat,1,SBAT Version,sbat,1,https://github.com/rhboot/shim/blob/main/SBAT.md\n"
+                                + "uki,1,UKI,uki,1,https://uapi-group.org/specifications/specs/unified_kernel_image/\n"
+                                + "uki." + variant.branding().id() + ",1,"
+                                + variant.branding().name().replace(',', ' ')
+                                + ",uki." + variant.branding().id() + ","
+                                + variant.version() + ",\n")
+                .with(UkiSection.LINUX, kernel.image());
+        if (initrd.isPresent()) {
+            request = request.with(UkiSection.INITRD, ByteSource.of(initrd.get()));
+        }
+        return UnifiedKernelImage.assemble(stub, request);
+    }
+
+    private String suffix() {
+        return variant.architecture() == Arch.X86_64 ? "x64" : "aa64";
+    }
+
+    private PeImage efiProgram(String name, String packageName) throws BuildException, IOException {
+        String path = "/usr/lib/systemd/boot/efi/" + name;
+        Inode.RegularFile file = tree.file(path)
+                .orElseThrow(() -> new BuildException(
+                        FailureCode.CONTENT,
+                        "booting needs " + path + ", which no package of the image brings",
+                        "add the package " + packageName + " to the variant"));
+        return PeImage.read(file.content().readAll(16 << 20));
+    }
+
+    /** Signs a program when there is a key. Signatures of the distribution are taken off first. */
+    PeImage signed(PeImage program) throws IOException {
+        return key.isPresent() ? AuthenticodeSigner.sign(program.withoutCertificates(), key.get()) : program;
+    }
+
+    /** The ESP: boot loader with the kernel image beside it, or the kernel image alone. */
+    FileTree esp(PeImage kernelImage) throws BuildException, IOException {
+        Attributes file = Attributes.ofRoot(0755, timeSeconds);
+        FileTree.Builder out = FileTree.builder(Attributes.ofRoot(0755, timeSeconds));
+        String fallback = "/EFI/BOOT/BOOT" + suffix().toUpperCase(Locale.ROOT) + ".EFI";
+        if (variant.boot().type() == BootType.UKI) {
+            put(out, fallback, kernelImage, file);
+            return out.build();
+        }
+        PeImage loader = signed(efiProgram("systemd-boot" + suffix() + ".efi", "systemd-boot-efi"));
+        put(out, fallback, loader, file);
+        put(out, "/EFI/systemd/systemd-boot" + suffix() + ".efi", loader, file);
+        put(out, "/EFI/Linux/" + espName(variant), kernelImage, file);
+        out.file(
+                "/loader/loader.conf",
+                file,
+                ("timeout " + variant.boot().timeoutSeconds() + "\neditor no\n")
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        out.file("/loader/entries.srel", file, "type1\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return out.build();
+    }
+
+    private static void put(FileTree.Builder out, String path, PeImage program, Attributes attributes)
+            throws IOException {
+        ArraySink sink = new ArraySink((int) program.size());
+        program.writeTo(sink);
+        out.file(path, attributes, sink.toByteArray());
+    }
+}

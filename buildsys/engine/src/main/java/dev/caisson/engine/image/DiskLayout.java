@@ -1,0 +1,288 @@
+package dev.caisson.engine.image;
+
+import dev.caisson.bytes.Guid;
+import dev.caisson.engine.BuildException;
+import dev.caisson.engine.BuildSeed;
+import dev.caisson.engine.FailureCode;
+import dev.caisson.gpt.DiscoverablePartitionTypes;
+import dev.caisson.gpt.DoesNotFitException;
+import dev.caisson.gpt.GptPlan;
+import dev.caisson.gpt.GptPlanner;
+import dev.caisson.gpt.PartitionLayout;
+import dev.caisson.gpt.SectorSize;
+import dev.caisson.manifest.Arch;
+import dev.caisson.manifest.LayoutSpec;
+import dev.caisson.manifest.PartitionAttribute;
+import dev.caisson.manifest.PartitionContent;
+import dev.caisson.manifest.PartitionSize;
+import dev.caisson.manifest.PartitionSpec;
+import dev.caisson.manifest.Slot;
+import dev.caisson.manifest.Variant;
+import dev.caisson.verity.VerityLayout;
+import dev.caisson.verity.VerityParameters;
+import dev.caisson.verity.VerityPlan;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Turns a variant's layout into partitions with places. The built-in layout is written out in the manifest's own terms, so that
+ * both kinds go the same way: ESP; slot A with root and hash tree; slot B of the same sizes, labelled {@code _empty}; data.
+ */
+public final class DiskLayout {
+    /** The label of a slot that systemd-sysupdate may fill. */
+    public static final String EMPTY_LABEL = "_empty";
+
+    /** The label of the built-in layout's data partition. */
+    public static final String DATA_LABEL = "data";
+
+    private static final long MIB = 1 << 20;
+    private static final long ESP_BYTES = 256 * MIB;
+    private static final long DATA_BYTES = 256 * MIB;
+    private static final int GROWTH_PERCENT = 150;
+    private static final long SLOT_ALIGNMENT = 16 * MIB;
+
+    private final Variant variant;
+    private final List<PartitionSpec> partitions;
+
+    /** The layout of a variant. */
+    public DiskLayout(Variant variant) {
+        this.variant = variant;
+        this.partitions = variant.layout().partitions().isEmpty()
+                ? builtIn(variant)
+                : variant.layout().partitions();
+    }
+
+    /** Label of the root partition of slot A, which systemd-sysupdate matches: {@code <name>_<version>}. */
+    public static String rootLabel(Variant variant) {
+        return variant.name() + "_" + variant.version();
+    }
+
+    /** Label of the hash partition of slot A. */
+    public static String verityLabel(Variant variant) {
+        return rootLabel(variant) + "_verity";
+    }
+
+    private static List<PartitionSpec> builtIn(Variant variant) {
+        LayoutSpec layout = variant.layout();
+        PartitionSize esp = layout.sizes().getOrDefault("esp", PartitionSize.fixed(ESP_BYTES));
+        PartitionSize root = layout.sizes().getOrDefault("root", PartitionSize.of(PartitionSize.Kind.AUTO));
+        PartitionSize verity = layout.sizes().getOrDefault("root-verity", PartitionSize.of(PartitionSize.Kind.AUTO));
+        PartitionSize data = layout.sizes().getOrDefault("data", PartitionSize.fixed(DATA_BYTES));
+        List<PartitionSpec> all = new ArrayList<>();
+        all.add(spec("esp", "esp", esp, PartitionContent.ESP, null, List.of()));
+        List<PartitionAttribute> readOnly = List.of(PartitionAttribute.READ_ONLY);
+        all.add(spec(rootLabel(variant), "root", root, PartitionContent.ROOT, Slot.A, readOnly));
+        if (variant.verity().enabled()) {
+            all.add(spec(verityLabel(variant), "root-verity", verity, PartitionContent.ROOT_VERITY, Slot.A, readOnly));
+        }
+        all.add(spec(EMPTY_LABEL, "root", root, PartitionContent.EMPTY, Slot.B, readOnly));
+        if (variant.verity().enabled()) {
+            all.add(spec(EMPTY_LABEL, "root-verity", verity, PartitionContent.EMPTY, Slot.B, readOnly));
+        }
+        all.add(spec(
+                DATA_LABEL,
+                "linux-generic",
+                data,
+                PartitionContent.DATA,
+                null,
+                List.of(PartitionAttribute.GROW_FILE_SYSTEM)));
+        return all;
+    }
+
+    private static PartitionSpec spec(
+            String label,
+            String type,
+            PartitionSize size,
+            PartitionContent content,
+            Slot slot,
+            List<PartitionAttribute> attributes) {
+        return new PartitionSpec(
+                label, type, size, content, Optional.ofNullable(slot), attributes, Optional.empty(), null);
+    }
+
+    /** The partitions as the manifest's terms say, in disk order. */
+    public List<PartitionSpec> partitions() {
+        return partitions;
+    }
+
+    /** The label of the first partition with this content. */
+    public Optional<String> label(PartitionContent content) {
+        return partitions.stream()
+                .filter(p -> p.content() == content)
+                .map(PartitionSpec::label)
+                .findFirst();
+    }
+
+    /**
+     * Sizes in bytes of what will be put in; 0 where nothing is.
+     *
+     * @param esp content of the ESP, for its minimum
+     * @param root the root file system
+     * @param verity the hash tree with its superblock
+     */
+    public record Contents(long esp, long root, long verity) {}
+
+    /**
+     * Gives every partition its place.
+     *
+     * @param rootHash gives root and hash partition their GUIDs (its first and last 16 bytes); empty without verity
+     * @throws BuildException with {@link FailureCode#DOES_NOT_FIT} when something is larger than its room
+     */
+    public GptPlan plan(Contents contents, VerityParameters parameters, byte[] rootHash, BuildSeed seed)
+            throws BuildException {
+        long slot = 0;
+        List<dev.caisson.gpt.PartitionSpec> asked = new ArrayList<>();
+        for (int i = 0; i < partitions.size(); i++) {
+            PartitionSpec p = partitions.get(i);
+            long content = contentOf(p.content(), contents);
+            if (p.content() == PartitionContent.ROOT) {
+                slot = rootSlot(p.size(), contents.root);
+            }
+            asked.add(new dev.caisson.gpt.PartitionSpec(
+                    p.label(),
+                    type(p),
+                    unique(p, rootHash, seed, i),
+                    content,
+                    size(p, contents, slot, parameters),
+                    attributes(p)));
+        }
+        try {
+            return GptPlanner.plan(new PartitionLayout(
+                    SectorSize.of(variant.layout().sectorSizeBytes()),
+                    seed.uuid("disk"),
+                    variant.layout().diskSizeBytes(),
+                    PartitionLayout.DEFAULT_ALIGNMENT_BYTES,
+                    asked));
+        } catch (DoesNotFitException e) {
+            throw new BuildException(
+                    FailureCode.DOES_NOT_FIT,
+                    e.getMessage(),
+                    "make it larger in the variant's layout, or remove packages or files",
+                    e);
+        } catch (IllegalArgumentException e) {
+            throw new BuildException(
+                    FailureCode.DOES_NOT_FIT,
+                    "layout: " + e.getMessage(),
+                    "a partition label has at most 36 characters; with the version in it, the variant's name must be short",
+                    e);
+        }
+    }
+
+    private static long contentOf(PartitionContent content, Contents contents) {
+        return switch (content) {
+            case ESP -> contents.esp;
+            case ROOT -> contents.root;
+            case ROOT_VERITY -> contents.verity;
+            default -> 0;
+        };
+    }
+
+    private static long rootSlot(PartitionSize size, long content) {
+        return switch (size.kind()) {
+            case FIXED -> size.bytes();
+            case MINIMAL -> content;
+            default -> roundUp(content * GROWTH_PERCENT / 100, SLOT_ALIGNMENT);
+        };
+    }
+
+    private static long roundUp(long bytes, long multiple) {
+        return (bytes + multiple - 1) / multiple * multiple;
+    }
+
+    private dev.caisson.gpt.PartitionSize size(
+            PartitionSpec p, Contents contents, long rootSlot, VerityParameters parameters) {
+        PartitionSize size = p.size();
+        if (size.kind() == PartitionSize.Kind.FIXED) {
+            return new dev.caisson.gpt.PartitionSize.Fixed(size.bytes());
+        }
+        if (size.kind() == PartitionSize.Kind.REST) {
+            return new dev.caisson.gpt.PartitionSize.Rest(DATA_BYTES);
+        }
+        boolean hashes = p.type().endsWith("-verity");
+        boolean root = p.type().equals("root") || p.type().equals("usr");
+        if (root && rootSlot > 0) {
+            return new dev.caisson.gpt.PartitionSize.Fixed(rootSlot);
+        }
+        if (hashes && rootSlot > 0) {
+            VerityLayout largest = VerityLayout.ofDataSize(parameters, roundUp(rootSlot, parameters.dataBlockSize()));
+            long needed =
+                    size.kind() == PartitionSize.Kind.MINIMAL ? contents.verity : VerityPlan.sizeOf(largest, true, 0);
+            return new dev.caisson.gpt.PartitionSize.Fixed(roundUp(Math.max(needed, 4096), MIB));
+        }
+        return switch (p.content()) {
+            case ESP ->
+                size.kind() == PartitionSize.Kind.MINIMAL
+                        ? new dev.caisson.gpt.PartitionSize.Minimal()
+                        : new dev.caisson.gpt.PartitionSize.Automatic(GROWTH_PERCENT, ESP_BYTES);
+            default -> new dev.caisson.gpt.PartitionSize.Automatic(100, DATA_BYTES);
+        };
+    }
+
+    private Guid type(PartitionSpec p) {
+        boolean x86 = variant.architecture() == Arch.X86_64;
+        DiscoverablePartitionTypes.ForArchitecture arch =
+                x86 ? DiscoverablePartitionTypes.X86_64 : DiscoverablePartitionTypes.ARM64;
+        Map<String, Guid> byArchitecture = Map.of(
+                "root", arch.root(),
+                "root-verity", arch.rootVerity(),
+                "root-verity-sig", arch.rootVeritySig(),
+                "usr", arch.usr(),
+                "usr-verity", arch.usrVerity(),
+                "usr-verity-sig", arch.usrVeritySig());
+        Guid guid = byArchitecture.get(p.type());
+        return guid != null ? guid : DiscoverablePartitionTypes.type(p.type()).orElseGet(() -> Guid.parse(p.type()));
+    }
+
+    private static Guid unique(PartitionSpec p, byte[] rootHash, BuildSeed seed, int index) {
+        if (p.uuid().isPresent()) {
+            return p.uuid().get();
+        }
+        if (rootHash.length >= 2 * Guid.SIZE && p.content() == PartitionContent.ROOT) {
+            return Guid.ofTextOrder(java.util.Arrays.copyOf(rootHash, Guid.SIZE));
+        }
+        if (rootHash.length >= 2 * Guid.SIZE && p.content() == PartitionContent.ROOT_VERITY) {
+            return Guid.ofTextOrder(
+                    java.util.Arrays.copyOfRange(rootHash, rootHash.length - Guid.SIZE, rootHash.length));
+        }
+        return seed.uuid("partition " + index);
+    }
+
+    private static long attributes(PartitionSpec p) {
+        long bits = 0;
+        for (PartitionAttribute attribute : p.attributes()) {
+            bits |= 1L << attribute.bit();
+        }
+        return bits;
+    }
+
+    /** The mount table that belongs to the layout. */
+    public String fstab() {
+        StringBuilder text = new StringBuilder("# Made by the image build; the root is mounted by the initrd.\n");
+        Optional<String> data = label(PartitionContent.DATA);
+        if (data.isPresent()) {
+            text.append("PARTLABEL=").append(data.get()).append(" /var ext4 ");
+            text.append("nodev,x-systemd.makefs,x-systemd.growfs,x-systemd.after=systemd-repart.service 0 2\n");
+        } else {
+            text.append("tmpfs /var tmpfs nodev,mode=0755 0 0\n");
+        }
+        return text.toString();
+    }
+
+    /** The systemd-repart definition that grows the data partition to the end of the disk; empty without one. */
+    public Optional<byte[]> repartDefinition() {
+        Optional<PartitionSpec> data = partitions.stream()
+                .filter(p -> p.content() == PartitionContent.DATA)
+                .findFirst();
+        return data.map(p -> ("[Partition]\nType=" + p.type() + "\nLabel=" + p.label() + "\nGrowFileSystem=yes\n")
+                .getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Size of the whole disk when the layout fixes it. */
+    public OptionalLong diskSizeBytes() {
+        return variant.layout().diskSizeBytes();
+    }
+}

@@ -1,0 +1,416 @@
+package dev.caisson.engine.image;
+
+import dev.caisson.bytes.ArraySink;
+import dev.caisson.bytes.ByteSource;
+import dev.caisson.bytes.Digest;
+import dev.caisson.engine.BuildEpoch;
+import dev.caisson.engine.BuildException;
+import dev.caisson.engine.BuildSeed;
+import dev.caisson.engine.FailureCode;
+import dev.caisson.engine.Progress;
+import dev.caisson.engine.keys.KeyProfiles;
+import dev.caisson.engine.layer.EncoderPool;
+import dev.caisson.engine.layer.LayerBuilder;
+import dev.caisson.engine.layer.StoredLayer;
+import dev.caisson.engine.resolve.Archives;
+import dev.caisson.engine.resolve.LockStore;
+import dev.caisson.engine.resolve.PackageResolution;
+import dev.caisson.engine.root.KernelFiles;
+import dev.caisson.engine.root.PackageLayer;
+import dev.caisson.engine.root.RootAssembler;
+import dev.caisson.engine.root.SystemFilesTransform;
+import dev.caisson.engine.store.ArtifactStore;
+import dev.caisson.engine.work.StepGraph;
+import dev.caisson.engine.work.WorkPool;
+import dev.caisson.erofs.ErofsCompression;
+import dev.caisson.erofs.ErofsFormat;
+import dev.caisson.erofs.ErofsPlan;
+import dev.caisson.erofs.ErofsPlanner;
+import dev.caisson.erofs.ErofsVolume;
+import dev.caisson.fat.FatPlan;
+import dev.caisson.fat.FatPlanException;
+import dev.caisson.fat.FatPlanner;
+import dev.caisson.fat.FatVolume;
+import dev.caisson.filetree.FileTree;
+import dev.caisson.filetree.Inode;
+import dev.caisson.gpt.GptPlan;
+import dev.caisson.gpt.PlannedPartition;
+import dev.caisson.manifest.FilesystemSpec;
+import dev.caisson.manifest.InitrdType;
+import dev.caisson.manifest.LockedArchitecture;
+import dev.caisson.manifest.LockedPackage;
+import dev.caisson.manifest.Lockfile;
+import dev.caisson.manifest.PartitionContent;
+import dev.caisson.manifest.Variant;
+import dev.caisson.pe.PeImage;
+import dev.caisson.signing.SigningKey;
+import dev.caisson.uki.UnifiedKernelImage;
+import dev.caisson.verity.VerityFormat;
+import dev.caisson.verity.VerityParameters;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** One build of one variant for one architecture: from the manifest to files with their final names. */
+public final class ImageBuild {
+    private final Request request;
+    private final Variant variant;
+    private final ArtifactStore store;
+    private final WorkPool pool;
+    private final Progress progress;
+    private final Stages stages;
+
+    /**
+     * What is to be built, and where.
+     *
+     * @param variant the variant, for its architecture
+     * @param output folder below which {@code <variant>/<architecture>/} is filled
+     * @param locked whether a missing or outdated lock is an error
+     * @param addresses where archives are
+     * @param keys folder of key profiles, instead of looking for them
+     * @param sourceDateEpoch the build epoch of the environment, if set
+     * @param clock the present, for signatures of repositories and new keys only
+     * @param random for new keys only
+     */
+    public record Request(
+            Variant variant,
+            Path output,
+            boolean locked,
+            Archives.Addresses addresses,
+            Optional<Path> keys,
+            OptionalLong sourceDateEpoch,
+            Clock clock,
+            SecureRandom random) {}
+
+    /** How long one stage took. */
+    public record Stage(String name, long millis) {}
+
+    /**
+     * What came out.
+     *
+     * @param folder where the artifacts are
+     * @param artifacts the files
+     * @param rootHash dm-verity root hash in hex; empty without
+     * @param packages number of packages
+     * @param reusedLayers how many of them came from the store
+     * @param signed whether the boot files are signed
+     * @param stages what took how long
+     */
+    public record Result(
+            Path folder,
+            List<Artifact> artifacts,
+            String rootHash,
+            int packages,
+            int reusedLayers,
+            boolean signed,
+            List<Stage> stages) {}
+
+    /** A build on these workers with this store. */
+    public ImageBuild(Request request, ArtifactStore store, WorkPool pool, Progress progress) {
+        this.request = request;
+        this.variant = request.variant;
+        this.store = store;
+        this.pool = pool;
+        this.progress = progress;
+        this.stages = new Stages(progress);
+    }
+
+    /** Builds. */
+    public Result run() throws Exception {
+        LockedArchitecture lock = stages.run("resolve", this::lock);
+        Optional<SigningKey> key = signingKey();
+        VerityParameters parameters = verityParameters();
+        EncoderPool encoders = new EncoderPool(pool, format(variant.filesystem()));
+        LayerBuilder builder = new LayerBuilder(encoders, store, parameters, variant.remove());
+        List<StoredLayer> layers = stages.run("packages", () -> layers(lock, builder));
+        try {
+            return image(lock, key, parameters, encoders, layers);
+        } finally {
+            for (StoredLayer layer : layers) {
+                layer.blob().close();
+            }
+        }
+    }
+
+    private Result image(
+            LockedArchitecture lock,
+            Optional<SigningKey> key,
+            VerityParameters parameters,
+            EncoderPool encoders,
+            List<StoredLayer> layers)
+            throws Exception {
+        BuildEpoch epoch = epoch(layers);
+        BuildSeed seed = seed(lock);
+        RootAssembler.Assembled assembled = stages.run(
+                "assemble",
+                () -> new RootAssembler(variant, epoch, pool, store, progress)
+                        .assemble(layers.stream().map(StoredLayer::layer).toList()));
+        Budget.check(variant, assembled.root(), layers.size());
+        BootFiles boot = new BootFiles(variant, assembled.full(), epoch.seconds(), key);
+        KernelFiles kernel = KernelFiles.find(assembled.full());
+        StepGraph graph = new StepGraph(pool, progress);
+        StepGraph.Step<Optional<byte[]>> initrd = graph.compute("initrd", List.of(), () -> initrd(boot, kernel));
+        StepGraph.Step<RootImage> root = graph.compute(
+                "file system", List.of(), () -> rootImage(assembled.root(), encoders, layers, parameters, epoch, seed));
+        stages.run("plan", () -> {
+            graph.run();
+            return null;
+        });
+        RootImage rootImage = root.result();
+        Optional<dev.caisson.verity.VerityPlan> verity =
+                variant.verity().enabled() ? Optional.of(rootImage.verity()) : Optional.empty();
+        UnifiedKernelImage unsigned = stages.run(
+                "kernel image",
+                () -> boot.kernelImage(
+                        kernel,
+                        initrd.result(),
+                        CommandLine.of(variant, verity),
+                        SystemFilesTransform.osReleaseText(RootAssembler.osRelease(variant))));
+        PeImage signed = stages.run("sign", () -> boot.signed(unsigned.image()));
+        GptPlan table = partitions(boot.esp(signed), rootImage, parameters, seed);
+        FatPlan esp = esp(boot.esp(signed), table, seed);
+        ImageFiles files = new ImageFiles(request.output, variant, pool);
+        List<Artifact> artifacts = stages.run(
+                "write",
+                () -> files.write(rootImage, verity, unsigned.image(), signed, esp, table, assembled.inventory()));
+        return new Result(
+                files.folder(),
+                artifacts,
+                verity.map(v -> v.tree().rootHash().hex()).orElse(""),
+                layers.size(),
+                (int) layers.stream().filter(StoredLayer::reused).count(),
+                key.isPresent(),
+                stages.done());
+    }
+
+    private LockedArchitecture lock() throws BuildException, IOException {
+        LockStore locks = new LockStore(variant.file());
+        Optional<LockedArchitecture> current = locks.current(variant);
+        if (current.isPresent()) {
+            return current.get();
+        }
+        if (request.locked) {
+            return locks.required(variant);
+        }
+        try (Archives archives = archives()) {
+            LockedArchitecture locked = PackageResolution.resolve(variant, archives.metadata());
+            locks.write(variant, locked);
+            return locked;
+        }
+    }
+
+    private Archives archives() throws BuildException, IOException {
+        return Archives.open(variant, store, request.addresses, request.clock.instant(), progress);
+    }
+
+    private List<StoredLayer> layers(LockedArchitecture lock, LayerBuilder builder) throws Exception {
+        List<LockedPackage> packages = lock.packages();
+        List<Optional<StoredLayer>> found = pool.map(
+                packages.size(), i -> builder.find(packages.get(i).file().digest()));
+        List<Integer> missing = new ArrayList<>();
+        for (int i = 0; i < packages.size(); i++) {
+            if (found.get(i).isEmpty()) {
+                missing.add(i);
+            }
+        }
+        // The largest first: a long package that starts last would leave the other workers idle.
+        missing.sort(
+                Comparator.comparingLong((Integer i) -> -packages.get(i).file().sizeBytes())
+                        .thenComparing(Comparator.naturalOrder()));
+        List<StoredLayer> layers = new ArrayList<>();
+        found.forEach(layer -> layers.add(layer.orElse(null)));
+        if (!missing.isEmpty()) {
+            build(packages, missing, layers, builder);
+        }
+        return layers;
+    }
+
+    private void build(
+            List<LockedPackage> packages, List<Integer> missing, List<StoredLayer> layers, LayerBuilder builder)
+            throws Exception {
+        try (Archives archives = archives()) {
+            StepGraph graph = new StepGraph(pool, progress);
+            List<StepGraph.Step<StoredLayer>> steps = new ArrayList<>();
+            for (int i : missing) {
+                LockedPackage locked = packages.get(i);
+                StepGraph.Step<Path> fetch =
+                        graph.transfer("fetch " + locked.name(), List.of(), () -> archives.fetch(locked));
+                steps.add(graph.compute(locked.name(), List.of(fetch), () -> layer(builder, locked, fetch.result())));
+            }
+            graph.run();
+            for (int k = 0; k < missing.size(); k++) {
+                layers.set(missing.get(k), steps.get(k).result());
+            }
+        }
+    }
+
+    private static StoredLayer layer(LayerBuilder builder, LockedPackage locked, Path file) throws Exception {
+        try {
+            return builder.build(locked.file().digest(), file);
+        } catch (dev.caisson.bytes.FormatException e) {
+            throw new BuildException(
+                    FailureCode.CONTENT,
+                    "package " + locked.name() + " " + locked.version() + ": " + e.getMessage(),
+                    "the package is damaged or hostile, or uses something that is not supported",
+                    e);
+        }
+    }
+
+    private BuildEpoch epoch(List<StoredLayer> layers) {
+        if (variant.epoch().isPresent()) {
+            return new BuildEpoch(variant.epoch().getAsLong());
+        }
+        if (request.sourceDateEpoch.isPresent()) {
+            return new BuildEpoch(request.sourceDateEpoch.getAsLong());
+        }
+        long newest = 0;
+        for (StoredLayer layer : layers) {
+            for (PackageLayer.Entry entry : layer.layer().entries()) {
+                newest = Math.max(newest, entry.inode().attributes().mtimeSeconds());
+            }
+        }
+        return new BuildEpoch(Math.min(newest, Integer.MAX_VALUE));
+    }
+
+    private BuildSeed seed(LockedArchitecture lock) {
+        return BuildSeed.of(
+                variant.name(),
+                variant.version(),
+                variant.architecture().label(),
+                dev.caisson.bytes.DigestAlgorithm.SHA256
+                        .of(Lockfile.empty().with(variant.architecture(), lock).toBytes())
+                        .hex());
+    }
+
+    /** The salt depends on name and architecture only, so that unchanged blocks keep their digests from build to build. */
+    private VerityParameters verityParameters() {
+        byte[] salt =
+                BuildSeed.of(variant.name(), variant.architecture().label()).bytes("verity salt");
+        return new VerityParameters(
+                VerityFormat.NORMAL,
+                variant.verity().hash(),
+                variant.verity().dataBlockSizeBytes(),
+                variant.verity().hashBlockSizeBytes(),
+                salt);
+    }
+
+    private static ErofsFormat format(FilesystemSpec spec) {
+        ErofsCompression compression = switch (spec.compression()) {
+            case NONE -> ErofsCompression.NONE;
+            case LZ4 -> ErofsCompression.LZ4;
+            case LZ4HC -> ErofsCompression.LZ4HC;
+            case ZSTD -> ErofsCompression.ZSTD;
+        };
+        return compression == ErofsCompression.NONE
+                ? ErofsFormat.uncompressed()
+                : new ErofsFormat(12, compression, spec.level(), spec.clusterSizeBytes());
+    }
+
+    private Optional<SigningKey> signingKey() throws BuildException, IOException {
+        if (!variant.signing().secureBoot()) {
+            progress.warning(variant.name() + " is not signed: its signing.secure-boot is off");
+            return Optional.empty();
+        }
+        KeyProfiles profiles = new KeyProfiles(variant.file().toAbsolutePath().getParent(), request.keys);
+        String name = variant.signing().profile();
+        Optional<Path> profile = profiles.find(name);
+        if (profile.isEmpty()) {
+            profile = Optional.of(profiles.generate(name, request.clock.instant(), request.random));
+            progress.warning("made the key profile \"" + name + "\" in " + profile.get()
+                    + ": keys for development, not for production; they are not made again");
+        }
+        return Optional.of(KeyProfiles.read(profile.get()).database());
+    }
+
+    private Optional<byte[]> initrd(BootFiles boot, KernelFiles kernel) throws BuildException, IOException {
+        return switch (variant.initrd().type()) {
+            case NONE -> Optional.empty();
+            case MINIMAL -> Optional.of(boot.initrd(kernel, store));
+            case SYSTEMD ->
+                throw new BuildException(
+                        FailureCode.CONTENT,
+                        "initrd type " + InitrdType.SYSTEMD.label() + " is not available",
+                        "use minimal");
+        };
+    }
+
+    private RootImage rootImage(
+            FileTree tree,
+            EncoderPool encoders,
+            List<StoredLayer> layers,
+            VerityParameters parameters,
+            BuildEpoch epoch,
+            BuildSeed seed)
+            throws Exception {
+        FileTree encoded = RootTreeEncoder.encode(tree, encoders, pool);
+        List<Inode.RegularFile> order = RootTreeEncoder.order(encoded, layers);
+        ErofsVolume volume = ErofsVolume.of(encoders.format(), seed.uuid("root"), "root", epoch.seconds());
+        ErofsPlan plan = ErofsPlanner.plan(encoded, volume, order);
+        return RootImage.of(pool, plan, parameters, seed.uuid("verity").uuid());
+    }
+
+    private GptPlan partitions(FileTree espTree, RootImage root, VerityParameters parameters, BuildSeed seed)
+            throws BuildException {
+        boolean verified = variant.verity().enabled();
+        byte[] rootHash = verified ? root.verity().tree().rootHash().bytes() : new byte[0];
+        try {
+            long esp = FatPlanner.minimumSize(espTree, FatVolume.of(0, 0, "ESP"));
+            return new DiskLayout(variant)
+                    .plan(
+                            new DiskLayout.Contents(
+                                    esp,
+                                    root.plan().size(),
+                                    verified ? root.verity().size() : 0),
+                            parameters,
+                            rootHash,
+                            seed);
+        } catch (FatPlanException e) {
+            throw new BuildException(FailureCode.DOES_NOT_FIT, "ESP: " + e.getMessage(), "", e);
+        }
+    }
+
+    private FatPlan esp(FileTree tree, GptPlan table, BuildSeed seed) throws BuildException {
+        PlannedPartition partition = ImageFiles.partition(variant, table, PartitionContent.ESP)
+                .orElseThrow(() -> new BuildException(
+                        FailureCode.MANIFEST, "the layout has no partition with the content esp", "add one"));
+        try {
+            return FatPlanner.plan(
+                    tree,
+                    new FatVolume(
+                            partition.sizeBytes(),
+                            table.sectorSize().bytes(),
+                            seed.number("esp"),
+                            "ESP",
+                            Optional.empty()));
+        } catch (FatPlanException e) {
+            throw new BuildException(
+                    FailureCode.DOES_NOT_FIT,
+                    "ESP: " + e.getMessage(),
+                    "make the ESP larger in the variant's layout",
+                    e);
+        }
+    }
+
+    /** The bytes of a signed or unsigned program. */
+    static byte[] bytes(PeImage image) throws IOException {
+        ArraySink sink = new ArraySink((int) image.size());
+        image.writeTo(sink);
+        return sink.toByteArray();
+    }
+
+    /** A source over a program. */
+    static ByteSource source(PeImage image) throws IOException {
+        return ByteSource.of(bytes(image));
+    }
+
+    /** The digest of a file in the store's terms. */
+    static Digest digest(ByteSource source) throws IOException {
+        return dev.caisson.bytes.DigestAlgorithm.SHA256.of(source);
+    }
+}

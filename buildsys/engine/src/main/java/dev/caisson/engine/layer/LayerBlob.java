@@ -1,0 +1,88 @@
+package dev.caisson.engine.layer;
+
+import dev.caisson.bytes.ByteSource;
+import dev.caisson.bytes.Digest;
+import dev.caisson.bytes.FileSource;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+
+/**
+ * The encoded contents of one layer: blocks of all its files one after another, in a file of the store that is opened on
+ * first use. Thread-safe.
+ */
+public final class LayerBlob implements Closeable {
+    private final Digest digest;
+    private final Path file;
+    private final long size;
+    private final byte[] leaves;
+    private FileSource open;
+
+    /**
+     * @param digest SHA-256 of the file, its name in the store
+     * @param leaves the salted dm-verity digests of its blocks, in order
+     */
+    LayerBlob(Digest digest, Path file, long size, byte[] leaves) {
+        this.digest = digest;
+        this.file = file;
+        this.size = size;
+        this.leaves = leaves;
+    }
+
+    /** SHA-256 of all blocks. */
+    public Digest digest() {
+        return digest;
+    }
+
+    /** Size in bytes. */
+    public long size() {
+        return size;
+    }
+
+    /** The digests of the blocks {@code first} to {@code first + count - 1}, one after another; empty without verity. */
+    public byte[] leaves(long first, int count, int digestBytes) {
+        return java.util.Arrays.copyOfRange(
+                leaves, Math.toIntExact(first * digestBytes), Math.toIntExact((first + count) * digestBytes));
+    }
+
+    private synchronized FileSource source() throws IOException {
+        if (open == null) {
+            open = FileSource.open(file);
+        }
+        return open;
+    }
+
+    /** A range of the blob. */
+    public Range range(long offset, long length) {
+        return new Range(this, offset, length);
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        if (open != null) {
+            open.close();
+            open = null;
+        }
+    }
+
+    /**
+     * The stored blocks of one file.
+     *
+     * @param blob the layer's blocks
+     * @param offset first byte in the blob
+     * @param length length in bytes
+     */
+    public record Range(LayerBlob blob, long offset, long length) implements ByteSource {
+        @Override
+        public long size() {
+            return length;
+        }
+
+        @Override
+        public void readFully(long at, ByteBuffer dst) throws IOException {
+            ByteSource.checkRange(this, at, dst.remaining());
+            blob.source().readFully(offset + at, dst);
+        }
+    }
+}

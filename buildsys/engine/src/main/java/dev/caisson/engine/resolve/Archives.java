@@ -1,0 +1,219 @@
+package dev.caisson.engine.resolve;
+
+import dev.caisson.bytes.Digest;
+import dev.caisson.engine.BuildException;
+import dev.caisson.engine.FailureCode;
+import dev.caisson.engine.Progress;
+import dev.caisson.engine.fetch.AptFetcher;
+import dev.caisson.engine.fetch.AptRepository;
+import dev.caisson.engine.fetch.BlobStore;
+import dev.caisson.engine.fetch.DownloadListener;
+import dev.caisson.engine.fetch.DownloadOptions;
+import dev.caisson.engine.fetch.Downloader;
+import dev.caisson.engine.fetch.FetchException;
+import dev.caisson.engine.fetch.Mirrors;
+import dev.caisson.engine.fetch.PackageDownload;
+import dev.caisson.engine.store.ArtifactStore;
+import dev.caisson.manifest.LockedPackage;
+import dev.caisson.manifest.RepositorySpec;
+import dev.caisson.manifest.RepositoryType;
+import dev.caisson.manifest.Variant;
+import dev.caisson.repository.RepositorySnapshot;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The repositories of a variant behind whatever mirrors this machine uses. Everything that comes back is verified. */
+public final class Archives implements Closeable {
+    private final Variant variant;
+    private final ArtifactStore store;
+    private final Mirrors mirrors;
+    private final Downloader downloader;
+    private final Instant now;
+    private final Progress progress;
+
+    /**
+     * Where a machine says that archives are.
+     *
+     * @param mirrors {@code NAME=URL} from the command line
+     * @param environment the process's variables
+     * @param mirrorFiles {@code mirrors.yaml} files, the deciding one first
+     * @param aptFolder the machine's APT configuration
+     * @param offline whether the network may not be used
+     */
+    public record Addresses(
+            List<String> mirrors,
+            Map<String, String> environment,
+            List<Path> mirrorFiles,
+            Path aptFolder,
+            boolean offline) {}
+
+    private Archives(
+            Variant variant,
+            ArtifactStore store,
+            Mirrors mirrors,
+            Downloader downloader,
+            Instant now,
+            Progress progress) {
+        this.variant = variant;
+        this.store = store;
+        this.mirrors = mirrors;
+        this.downloader = downloader;
+        this.now = now;
+        this.progress = progress;
+    }
+
+    /**
+     * Opens the archives of a variant.
+     *
+     * @param now the time against which signatures and Valid-Until are checked
+     */
+    public static Archives open(
+            Variant variant, ArtifactStore store, Addresses addresses, Instant now, Progress progress)
+            throws BuildException, IOException {
+        List<String> given = new ArrayList<>(addresses.mirrors);
+        for (RepositorySpec repository : variant.repositories()) {
+            boolean overridden = given.stream().anyMatch(m -> m.startsWith(archive(repository) + "="));
+            if (!overridden) {
+                repository.urls().forEach(url -> given.add(archive(repository) + "=" + url));
+            }
+        }
+        try {
+            Mirrors mirrors = Mirrors.of(given, addresses.environment, addresses.mirrorFiles, addresses.aptFolder);
+            Downloader downloader = new Downloader(
+                    store.area("downloads"),
+                    DownloadOptions.standard(addresses.environment).withOffline(addresses.offline));
+            return new Archives(variant, store, mirrors, downloader, now, progress);
+        } catch (FetchException e) {
+            throw failure(e);
+        }
+    }
+
+    private static String archive(RepositorySpec repository) {
+        return repository.archive().orElse(repository.name());
+    }
+
+    private AptFetcher fetcher(String what) throws IOException {
+        DownloadListener listener =
+                state -> progress.count(what, state.bytesDone(), Math.max(state.bytesTotal(), state.bytesDone()), true);
+        BlobStore blobs = new BlobStore() {
+            @Override
+            public Optional<Path> find(Digest sha256) throws IOException {
+                return store.find(sha256);
+            }
+
+            @Override
+            public Path put(Digest sha256, Path temporary) throws IOException {
+                return store.put(sha256, temporary);
+            }
+        };
+        return new AptFetcher(mirrors, downloader, blobs, store.area("metadata"), now, listener);
+    }
+
+    /** The state of one repository, suite by suite. */
+    public record Fetched(RepositorySpec repository, List<RepositorySnapshot> snapshots) {}
+
+    /** Fetches and verifies the metadata of all repositories. */
+    public List<Fetched> metadata() throws BuildException, IOException {
+        List<Fetched> all = new ArrayList<>();
+        for (RepositorySpec repository : variant.repositories()) {
+            if (repository.type() != RepositoryType.APT) {
+                throw new BuildException(
+                        FailureCode.CONTENT,
+                        repository.at() + ": repositories of type "
+                                + repository.type().label() + " cannot be used by this version",
+                        "use a repository of type apt");
+            }
+            all.add(new Fetched(repository, snapshots(repository)));
+        }
+        return all;
+    }
+
+    private List<RepositorySnapshot> snapshots(RepositorySpec repository) throws BuildException, IOException {
+        byte[] keyring = repository.keyring().isPresent()
+                ? readKeyring(repository, repository.keyring().get())
+                : new byte[0];
+        Map<String, Digest> pinned = repository
+                .snapshot()
+                .filter(digest -> repository.suites().size() == 1)
+                .map(digest -> Map.of(repository.suites().get(0), digest))
+                .orElse(Map.of());
+        try {
+            return fetcher("metadata")
+                    .fetch(List.of(new AptRepository(
+                            archive(repository),
+                            repository.suites(),
+                            repository.components(),
+                            List.of(variant.architecture().debianName()),
+                            List.of(keyring),
+                            false,
+                            repository.priority(),
+                            pinned)));
+        } catch (FetchException e) {
+            throw failure(e);
+        }
+    }
+
+    private static byte[] readKeyring(RepositorySpec repository, Path file) throws BuildException {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new BuildException(
+                    FailureCode.SOURCE,
+                    repository.at() + ": the keyring " + file + " cannot be read",
+                    "the path is relative to the manifest that names it",
+                    e);
+        }
+    }
+
+    /** Fetches one package into the store, checked by size and digest. */
+    public Path fetch(LockedPackage locked) throws BuildException, IOException {
+        Optional<Path> stored = store.find(locked.file().digest());
+        if (stored.isPresent() && Files.size(stored.get()) == locked.file().sizeBytes()) {
+            return stored.get();
+        }
+        RepositorySpec repository = variant.repositories().stream()
+                .filter(r -> r.name().equals(locked.repository()))
+                .findFirst()
+                .orElseThrow(() -> new BuildException(
+                        FailureCode.SOURCE,
+                        "the lock takes " + locked.name() + " from the repository " + locked.repository()
+                                + ", which the variant does not have",
+                        "run 'caisson lock " + variant.name() + "'"));
+        try {
+            return fetcher("packages")
+                    .fetchPackages(List.of(new PackageDownload(
+                            archive(repository),
+                            locked.file().path(),
+                            locked.file().sizeBytes(),
+                            locked.file().digest())))
+                    .get(0);
+        } catch (FetchException e) {
+            if (e.kind() == FetchException.Kind.NOT_FOUND) {
+                throw new BuildException(
+                        FailureCode.SOURCE,
+                        "the repository " + locked.repository() + " no longer serves " + locked.name() + " "
+                                + locked.version() + ", which the lock names",
+                        "run 'caisson lock " + variant.name() + "' to take the present versions",
+                        e);
+            }
+            throw failure(e);
+        }
+    }
+
+    /** A failed fetch as a build failure. */
+    static BuildException failure(FetchException e) {
+        return new BuildException(FailureCode.SOURCE, e.getMessage(), "", e);
+    }
+
+    @Override
+    public void close() throws IOException {
+        downloader.close();
+    }
+}

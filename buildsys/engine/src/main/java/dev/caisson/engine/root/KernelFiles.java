@@ -1,0 +1,42 @@
+package dev.caisson.engine.root;
+
+import dev.caisson.bytes.ByteSource;
+import dev.caisson.engine.BuildException;
+import dev.caisson.engine.FailureCode;
+import dev.caisson.filetree.FileTree;
+import dev.caisson.filetree.Inode;
+import dev.caisson.filetree.TreePath;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The one kernel of a tree.
+ *
+ * @param version release, as {@code uname -r} says
+ * @param image the boot image
+ * @param modules folder of its modules
+ */
+public record KernelFiles(String version, ByteSource image, TreePath modules) {
+    private static final String PREFIX = "vmlinuz-";
+
+    /** Finds the kernel in {@code /boot}; there must be exactly one. */
+    public static KernelFiles find(FileTree tree) throws BuildException {
+        List<KernelFiles> found = new ArrayList<>();
+        for (TreePath path : tree.children(TreePath.of("/boot"))) {
+            if (path.name().startsWith(PREFIX) && tree.get(path).orElse(null) instanceof Inode.RegularFile file) {
+                String version = path.name().substring(PREFIX.length());
+                found.add(new KernelFiles(version, file.content(), TreePath.of("/usr/lib/modules/" + version)));
+            }
+        }
+        if (found.size() != 1) {
+            throw new BuildException(
+                    FailureCode.CONTENT,
+                    found.isEmpty()
+                            ? "no package of the image brings a kernel (/boot/vmlinuz-*)"
+                            : "the image has " + found.size() + " kernels: "
+                                    + found.stream().map(KernelFiles::version).toList(),
+                    "name one kernel package in the variant: kernel: {package: …}");
+        }
+        return found.get(0);
+    }
+}

@@ -1,0 +1,195 @@
+package dev.caisson.engine.root;
+
+import dev.caisson.bytes.ByteSource;
+import dev.caisson.engine.BuildException;
+import dev.caisson.engine.FailureCode;
+import dev.caisson.filetree.Attributes;
+import dev.caisson.filetree.FileTree;
+import dev.caisson.filetree.Inode;
+import dev.caisson.filetree.TreePath;
+import dev.caisson.manifest.WinnerSpec;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Merges package layers into one tree. Paths are canonical: {@code /bin/x} of one package and {@code /usr/bin/x} of another
+ * are the same file where {@code /bin} is a link (merged {@code /usr}, which is made here). The same path twice is an error
+ * unless both are the same, one package declares to replace the other, or the variant names a winner.
+ */
+public final class LayerMerge {
+    private static final int COMPARE_BYTES = 1 << 16;
+    private static final List<String> MERGED = List.of("bin", "sbin", "lib", "lib32", "lib64", "libx32");
+
+    private final List<WinnerSpec> winners;
+    private final long mtimeSeconds;
+    private final Map<TreePath, PackageLayer> owners = new HashMap<>();
+
+    /**
+     * @param winners verdicts on conflicts
+     * @param mtimeSeconds time of directories that no package ships
+     */
+    public LayerMerge(List<WinnerSpec> winners, long mtimeSeconds) {
+        this.winners = List.copyOf(winners);
+        this.mtimeSeconds = mtimeSeconds;
+    }
+
+    /** Which package owns each path of the merged tree; directories belong to the first that ships them. */
+    public Map<TreePath, PackageLayer> owners() {
+        return owners;
+    }
+
+    /** The merged tree. The order of the layers does not matter. */
+    public FileTree merge(List<PackageLayer> layers) throws BuildException, IOException {
+        FileTree.Builder builder = FileTree.builder(Attributes.ofRoot(0755, mtimeSeconds));
+        mergeUsr(builder, layers);
+        List<PackageLayer> ordered = layers.stream()
+                .sorted(Comparator.comparing((PackageLayer l) -> !l.name().equals("base-files"))
+                        .thenComparing(PackageLayer::name))
+                .toList();
+        for (PackageLayer layer : ordered) {
+            for (PackageLayer.Entry entry : layer.entries()) {
+                add(builder, layer, entry);
+            }
+        }
+        return builder.build();
+    }
+
+    private void mergeUsr(FileTree.Builder builder, List<PackageLayer> layers) {
+        for (String name : MERGED) {
+            TreePath top = TreePath.of(name);
+            TreePath usr = TreePath.of("/usr/" + name);
+            boolean used = layers.stream()
+                    .flatMap(layer -> layer.entries().stream())
+                    .anyMatch(entry ->
+                            entry.path().startsWith(top) || entry.path().startsWith(usr));
+            if (used) {
+                builder.directories(usr, Attributes.ofRoot(0755, mtimeSeconds));
+                builder.symlink("/" + name, "usr/" + name, mtimeSeconds);
+            }
+        }
+    }
+
+    private void add(FileTree.Builder builder, PackageLayer layer, PackageLayer.Entry entry)
+            throws BuildException, IOException {
+        if (entry.path().isRoot()) {
+            return;
+        }
+        TreePath path = canonical(builder, layer, entry.path());
+        Inode inode = entry.inode();
+        Inode existing = builder.get(path);
+        if (existing == null) {
+            builder.directories(path.parent(), Attributes.ofRoot(0755, mtimeSeconds));
+            put(builder, layer, path, inode);
+        } else if (inode instanceof Inode.Directory) {
+            if (!(existing instanceof Inode.Directory) && !leadsToDirectory(builder, path)) {
+                throw conflict(path, layer, "a directory");
+            }
+            if (owners.putIfAbsent(path, layer) == null && existing instanceof Inode.Directory) {
+                builder.put(path, inode); // made on the way to something else; now with the shipped attributes
+            }
+        } else if (!same(existing, inode)) {
+            resolve(builder, layer, path, inode);
+        }
+    }
+
+    private static TreePath canonical(FileTree.Builder builder, PackageLayer layer, TreePath path)
+            throws BuildException {
+        try {
+            TreePath canonical = builder.canonical(path);
+            for (TreePath parent = canonical.parent(); !parent.isRoot(); parent = parent.parent()) {
+                Inode inode = builder.get(parent);
+                if (inode != null && !(inode instanceof Inode.Directory)) {
+                    throw new BuildException(
+                            FailureCode.CONTENT,
+                            path + " of " + layer + " lies below " + parent + ", which is not a directory",
+                            "");
+                }
+            }
+            return canonical;
+        } catch (IllegalArgumentException e) {
+            throw new BuildException(FailureCode.CONTENT, path + " of " + layer + ": " + e.getMessage(), "", e);
+        }
+    }
+
+    private static boolean leadsToDirectory(FileTree.Builder builder, TreePath path) {
+        return builder.get(path) instanceof Inode.Symlink
+                && builder.get(builder.canonical(path.child("x")).parent()) instanceof Inode.Directory;
+    }
+
+    private void put(FileTree.Builder builder, PackageLayer layer, TreePath path, Inode inode) throws BuildException {
+        try {
+            builder.put(path, inode);
+            owners.put(path, layer);
+        } catch (IllegalArgumentException e) {
+            throw conflict(path, layer, "something that is not a directory");
+        }
+    }
+
+    private void resolve(FileTree.Builder builder, PackageLayer layer, TreePath path, Inode inode)
+            throws BuildException {
+        PackageLayer other = owners.get(path);
+        Optional<String> winner = winners.stream()
+                .filter(w -> w.path().matches(path.toString()))
+                .map(WinnerSpec::winner)
+                .filter(name -> name.equals(layer.name()) || (other != null && name.equals(other.name())))
+                .findFirst();
+        if (winner.isPresent()) {
+            if (winner.get().equals(layer.name())) {
+                put(builder, layer, path, inode);
+            }
+        } else if (other != null && layer.replaces().contains(other.name())) {
+            put(builder, layer, path, inode);
+        } else if (other == null || !other.replaces().contains(layer.name())) {
+            throw conflict(path, layer, "other content");
+        }
+    }
+
+    private BuildException conflict(TreePath path, PackageLayer layer, String what) {
+        PackageLayer other = owners.get(path);
+        return new BuildException(
+                FailureCode.CONTENT,
+                path + " is in " + (other == null ? "the merged /usr links" : other) + " and, as " + what + ", in "
+                        + layer,
+                "exclude one of the packages, or declare the winner in the variant: conflicts: [{path: " + path
+                        + ", winner: " + layer.name() + "}]");
+    }
+
+    private static boolean same(Inode a, Inode b) throws IOException {
+        if (a.typeLetter() != b.typeLetter()) {
+            return false;
+        }
+        if (a instanceof Inode.Symlink x && b instanceof Inode.Symlink y) {
+            return Arrays.equals(x.target(), y.target());
+        }
+        Attributes p = a.attributes();
+        Attributes q = b.attributes();
+        boolean attributes = p.mode() == q.mode()
+                && p.uid() == q.uid()
+                && p.gid() == q.gid()
+                && p.xattrs().equals(q.xattrs());
+        if (a instanceof Inode.RegularFile x && b instanceof Inode.RegularFile y) {
+            return attributes && sameContent(x.content(), y.content());
+        }
+        return attributes
+                && (!(a instanceof Inode.Device x)
+                        || (b instanceof Inode.Device y && x.major() == y.major() && x.minor() == y.minor()));
+    }
+
+    private static boolean sameContent(ByteSource a, ByteSource b) throws IOException {
+        if (a.size() != b.size()) {
+            return false;
+        }
+        for (long at = 0; at < a.size(); at += COMPARE_BYTES) {
+            int length = (int) Math.min(COMPARE_BYTES, a.size() - at);
+            if (!Arrays.equals(a.read(at, length), b.read(at, length))) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

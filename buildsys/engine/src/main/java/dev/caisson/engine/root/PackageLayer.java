@@ -1,0 +1,38 @@
+package dev.caisson.engine.root;
+
+import dev.caisson.filetree.Inode;
+import dev.caisson.filetree.TreePath;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+
+/**
+ * One package as the image sees it: its files, in archive order, and what its scripts say. File contents are in the store,
+ * already encoded for the file system.
+ *
+ * @param name package name
+ * @param version full version
+ * @param architecture the package's own architecture name
+ * @param fields control fields that the image's inventory shows, by name
+ * @param replaces names of packages whose files this one may overwrite
+ * @param scripts maintainer scripts by name ({@code preinst}, {@code postinst} …)
+ * @param entries paths and inodes; hard links share the inode
+ */
+public record PackageLayer(
+        String name,
+        String version,
+        String architecture,
+        Map<String, String> fields,
+        Set<String> replaces,
+        SortedMap<String, byte[]> scripts,
+        List<Entry> entries) {
+    /** A path as the package ships it, with its inode. */
+    public record Entry(TreePath path, Inode inode) {}
+
+    /** {@code name version}, for messages. */
+    @Override
+    public String toString() {
+        return name + " " + version;
+    }
+}

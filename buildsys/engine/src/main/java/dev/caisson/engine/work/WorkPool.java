@@ -1,0 +1,118 @@
+package dev.caisson.engine.work;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+
+/**
+ * The threads of one build: as many workers as {@code --jobs} says for computing, and a few more that only wait for the
+ * network. Closing it interrupts what still runs.
+ */
+public final class WorkPool implements AutoCloseable {
+    private static final int TRANSFERS = 8;
+
+    private final int jobs;
+    private final ForkJoinPool workers;
+    private final ExecutorService transfers;
+
+    /** A pool of {@code jobs} (at least 1) workers. */
+    public WorkPool(int jobs) {
+        if (jobs < 1) {
+            throw new IllegalArgumentException("jobs " + jobs);
+        }
+        this.jobs = jobs;
+        this.workers = new ForkJoinPool(jobs, ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, true);
+        this.transfers = Executors.newFixedThreadPool(TRANSFERS, task -> {
+            Thread thread = new Thread(task, "caisson-transfer");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Number of workers. */
+    public int jobs() {
+        return jobs;
+    }
+
+    ForkJoinPool workers() {
+        return workers;
+    }
+
+    ExecutorService transfers() {
+        return transfers;
+    }
+
+    /** Starts a work item that waits for nothing; {@link Item#get} runs it right there when no worker has taken it yet. */
+    public <T> Item<T> fork(Callable<T> body) {
+        ForkJoinTask<T> task = ForkJoinTask.adapt(body);
+        if (ForkJoinTask.getPool() == workers) {
+            task.fork();
+        } else {
+            workers.submit(task);
+        }
+        return new Item<>(task);
+    }
+
+    /** Computes {@code body} for 0…count-1 on all workers, results by index. May be called from a step or from outside. */
+    public <T> List<T> map(int count, IndexedBody<T> body) throws Exception {
+        List<Item<T>> items = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            int index = i;
+            items.add(fork(() -> body.compute(index)));
+        }
+        List<T> results = new ArrayList<>(count);
+        Exception first = null;
+        for (Item<T> item : items) {
+            try {
+                results.add(item.get());
+            } catch (Exception e) {
+                first = first == null ? e : first;
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+        return results;
+    }
+
+    @Override
+    public void close() {
+        workers.shutdownNow();
+        transfers.shutdownNow();
+    }
+
+    /** A loop body. */
+    @FunctionalInterface
+    public interface IndexedBody<T> {
+        /** Computes the result for one index. */
+        T compute(int index) throws Exception;
+    }
+
+    /** A started work item. */
+    public static final class Item<T> {
+        private final ForkJoinTask<T> task;
+
+        private Item(ForkJoinTask<T> task) {
+            this.task = task;
+        }
+
+        /** Whether the result is there. */
+        public boolean isDone() {
+            return task.isDone();
+        }
+
+        /** The result, computed by this thread when nobody has begun; the item's own exception when it failed. */
+        public T get() throws Exception {
+            try {
+                return task.get();
+            } catch (ExecutionException e) {
+                throw Failures.unwrap(e);
+            }
+        }
+    }
+}
