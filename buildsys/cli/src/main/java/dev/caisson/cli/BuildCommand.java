@@ -105,7 +105,8 @@ final class BuildCommand implements Callable<Integer>, VerboseCommand {
     private static void summary(PrintWriter out, Variant variant, ImageBuild.Result result, long millis) {
         out.println(variant.name() + " " + variant.version() + " for "
                 + variant.architecture().label() + ", " + result.packages() + " packages ("
-                + result.reusedLayers() + " reused)" + (result.signed() ? "" : ", NOT SIGNED"));
+                + result.reusedLayers() + " reused)" + (result.signed() ? "" : ", NOT SIGNED")
+                + (result.unchanged() ? ", nothing to do" : ""));
         if (!result.rootHash().isEmpty()) {
             out.println("root hash " + result.rootHash());
         }
@@ -143,6 +144,7 @@ final class BuildCommand implements Callable<Integer>, VerboseCommand {
                 .put("packages", result.packages())
                 .put("reused", result.reusedLayers())
                 .put("signed", result.signed())
+                .put("unchanged", result.unchanged())
                 .put("artifacts", artifacts)
                 .put("milliseconds", stages);
     }

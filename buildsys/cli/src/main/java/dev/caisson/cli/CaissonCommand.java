@@ -24,8 +24,12 @@ import picocli.CommandLine.Command;
         subcommands = {
             BuildCommand.class,
             BootCommand.class,
+            VerifyCommand.class,
+            InspectCommand.class,
+            DiffCommand.class,
             ResolveCommand.class,
             LockCommand.class,
+            PlanCommand.class,
             VariantCommand.class,
             KeysCommand.class,
             CacheCommand.class,

@@ -14,12 +14,22 @@ public record Guid(UUID uuid) {
     /** Stored size in bytes. */
     public static final int SIZE = 16;
 
+    private static final int TEXT_LENGTH = 36;
+
     /** The all-zero GUID. */
     public static final Guid ZERO = new Guid(new UUID(0, 0));
 
-    /** Parses the usual 36 characters. */
+    /**
+     * Parses the usual 36 characters.
+     *
+     * @throws IllegalArgumentException for any other text, shortened groups included
+     */
     public static Guid parse(String text) {
-        return new Guid(UUID.fromString(text));
+        Guid guid = new Guid(UUID.fromString(text));
+        if (text.length() != TEXT_LENGTH || !guid.toString().equalsIgnoreCase(text)) {
+            throw new IllegalArgumentException("not a GUID: " + text);
+        }
+        return guid;
     }
 
     /** From the 16 bytes in text order (big-endian), as a hash or RFC 4122 gives them. */

@@ -204,6 +204,11 @@ class CodecTest {
             public int read() throws IOException {
                 throw broken;
             }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                throw broken;
+            }
         };
         InputStream source = new SequenceInputStream(new ByteArrayInputStream(stream, 0, stream.length / 2), failing);
         assertThat(catchThrowable(() -> codec.decode(source, LIMITS).readAllBytes()))

@@ -52,7 +52,8 @@ class DebianVersionTest {
             }
             try {
                 DebianVersion version = DebianVersion.parse(text.toString());
-                assertThat(version.compareTo(version)).isZero();
+                assertThat(version.compareTo(DebianVersion.parse(text.toString())))
+                        .isZero();
                 assertThat(version.epoch() + version.upstream() + version.revision())
                         .isNotEmpty();
             } catch (dev.caisson.bytes.FormatException expected) {

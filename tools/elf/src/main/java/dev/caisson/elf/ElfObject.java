@@ -193,9 +193,11 @@ public final class ElfObject {
             word(in);
             raw.add(new long[] {name, sectionType, fileOffset, bytes, link, word(in)});
         }
-        byte[] strings = names < raw.size() ? content(raw.get(names)[1], raw.get(names)[2], raw.get(names)[3]) : null;
+        Strings strings = names < raw.size()
+                ? new Strings("ELF section name", content(raw.get(names)[1], raw.get(names)[2], raw.get(names)[3]))
+                : null;
         for (long[] s : raw) {
-            String name = strings == null ? "" : string(strings, s[0], "ELF section name");
+            String name = strings == null ? "" : strings.at(s[0]);
             sections.add(new Section(name, s[1], s[2], s[3], (int) s[4], s[5]));
         }
     }
@@ -207,16 +209,33 @@ public final class ElfObject {
         return table("ELF section", offset, size).bytes(size);
     }
 
-    private static String string(byte[] table, long offset, String structure) throws CorruptDataException {
-        if (offset < 0 || offset >= table.length) {
-            throw new CorruptDataException(
-                    structure, offset, "lies outside its string table of " + table.length + " bytes", "");
+    /** A string table. What is taken from it is counted: a million names may all point into one endless string. */
+    private static final class Strings {
+        private final String structure;
+        private final byte[] table;
+        private long taken;
+
+        Strings(String structure, byte[] table) {
+            this.structure = structure;
+            this.table = table;
         }
-        int end = (int) offset;
-        while (end < table.length && table[end] != 0) {
-            end++;
+
+        String at(long offset) throws CorruptDataException, LimitExceededException {
+            if (offset < 0 || offset >= table.length) {
+                throw new CorruptDataException(
+                        structure, offset, "lies outside its string table of " + table.length + " bytes", "");
+            }
+            int end = (int) offset;
+            while (end < table.length && table[end] != 0) {
+                end++;
+            }
+            taken += end - offset;
+            if (taken > TABLE_LIMIT_BYTES) {
+                throw new LimitExceededException(
+                        structure, offset, "all names are more than that", "at most " + TABLE_LIMIT_BYTES + " bytes");
+            }
+            return new String(table, (int) offset, end - (int) offset, StandardCharsets.UTF_8);
         }
-        return new String(table, (int) offset, end - (int) offset, StandardCharsets.UTF_8);
     }
 
     /** {@code e_type}: 1 relocatable, 2 executable, 3 shared object. */
@@ -260,7 +279,7 @@ public final class ElfObject {
         if (table.isEmpty() || table.get().link < 0 || table.get().link >= sections.size()) {
             return List.of();
         }
-        byte[] strings = bytes(sections.get(table.get().link));
+        Strings strings = new Strings("ELF symbol name", bytes(sections.get(table.get().link)));
         byte[] raw = bytes(table.get());
         BinaryReader in = new BinaryReader("ELF symbol", raw, 0, raw.length, table.get().offset, order);
         List<Symbol> symbols = new ArrayList<>();
@@ -272,19 +291,19 @@ public final class ElfObject {
         return symbols;
     }
 
-    private Symbol symbol(BinaryReader in, byte[] strings) throws IOException {
+    private Symbol symbol(BinaryReader in, Strings strings) throws IOException {
         long name = in.u32();
         if (is64) {
             int info = in.u8();
             in.u8();
             int section = in.u16();
-            return new Symbol(string(strings, name, "ELF symbol name"), in.i64(), section, info);
+            return new Symbol(strings.at(name), in.i64(), section, info);
         }
         long value = in.u32();
         in.u32();
         int info = in.u8();
         in.u8();
-        return new Symbol(string(strings, name, "ELF symbol name"), value, in.u16(), info);
+        return new Symbol(strings.at(name), value, in.u16(), info);
     }
 
     /** The program interpreter, such as {@code /lib64/ld-linux-x86-64.so.2}; empty for static programs and libraries. */
@@ -293,7 +312,7 @@ public final class ElfObject {
             if (segment.type == PT_INTERP) {
                 byte[] path =
                         table("ELF interpreter", segment.offset, segment.size).bytes(segment.size);
-                return Optional.of(string(path, 0, "ELF interpreter"));
+                return Optional.of(new Strings("ELF interpreter", path).at(0));
             }
         }
         return Optional.empty();
@@ -337,14 +356,16 @@ public final class ElfObject {
         if (entries.stream().noneMatch(e -> isName(e[0]))) {
             return new Dynamic(List.of(), Optional.empty(), List.of());
         }
-        byte[] strings = table("ELF dynamic strings", fileOffset(stringAddress), stringSize)
-                .bytes(stringSize);
+        Strings strings = new Strings(
+                "ELF dynamic name",
+                table("ELF dynamic strings", fileOffset(stringAddress), stringSize)
+                        .bytes(stringSize));
         List<String> needed = new ArrayList<>();
         Optional<String> soname = Optional.empty();
         String paths = "";
         for (long[] entry : entries) {
             if (isName(entry[0])) {
-                String text = string(strings, entry[1], "ELF dynamic name");
+                String text = strings.at(entry[1]);
                 if (entry[0] == DT_NEEDED) {
                     needed.add(text);
                 } else if (entry[0] == DT_SONAME) {

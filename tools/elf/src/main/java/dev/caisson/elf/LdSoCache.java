@@ -86,7 +86,7 @@ public final class LdSoCache {
                     readConfiguration(tree, included, folders, depth + 1);
                 }
             } else if (line.startsWith("/")) {
-                folders.add(line);
+                folders.add(line.length() > 1 && line.endsWith("/") ? line.substring(0, line.length() - 1) : line);
             }
         }
     }
@@ -94,10 +94,12 @@ public final class LdSoCache {
     private static List<String> glob(FileTree tree, String pattern) {
         String absolute = pattern.startsWith("/") ? pattern : "/etc/" + pattern;
         int slash = absolute.lastIndexOf('/');
-        String suffix = absolute.substring(slash + 1).replace("*", "");
+        String[] parts = absolute.substring(slash + 1).split("\\*", -1);
+        String prefix = parts[0];
+        String suffix = parts.length == 1 ? prefix : parts[parts.length - 1];
         Optional<TreePath> folder = tree.resolve(TreePath.of(absolute.substring(0, slash)));
         return folder.map(tree::children).orElse(List.of()).stream()
-                .filter(path -> path.name().endsWith(suffix))
+                .filter(path -> path.name().startsWith(prefix) && path.name().endsWith(suffix))
                 .map(TreePath::toString)
                 .toList();
     }
@@ -105,6 +107,7 @@ public final class LdSoCache {
     private static void collectFolder(FileTree tree, String folder, TreePath directory, List<Entry> entries)
             throws IOException {
         TreeMap<String, Integer> sonames = new TreeMap<>();
+        TreeMap<String, String> files = new TreeMap<>();
         for (TreePath path : tree.children(directory)) {
             String name = path.name();
             boolean library = (name.startsWith("lib") || name.startsWith("ld-")) && name.contains(".so");
@@ -114,16 +117,29 @@ public final class LdSoCache {
             }
             Optional<ElfObject> elf = sharedObject(file);
             if (elf.isPresent()) {
-                String soname =
-                        elf.get().dynamic().flatMap(ElfObject.Dynamic::soname).orElse(name);
                 boolean link = tree.get(path).orElse(null) instanceof Inode.Symlink;
-                boolean developmentLink = link && soname.startsWith(name) && name.endsWith(".so");
-                if (tree.contains(directory.child(soname)) || !link) {
-                    sonames.put(link && !developmentLink ? name : soname, flags(elf.get()));
-                }
+                String cached = cachedName(elf.get(), name, link);
+                sonames.put(cached, flags(elf.get()));
+                files.merge(cached, name, (x, y) -> compareNames(x, y) >= 0 ? x : y);
             }
         }
-        sonames.forEach((soname, flags) -> entries.add(new Entry(soname, folder + "/" + soname, flags)));
+        sonames.forEach((soname, flags) -> {
+            // Where no package ships the link of that name, nothing could make it later: the file itself is named.
+            String file = tree.resolve(directory.child(soname)).isPresent() ? soname : files.get(soname);
+            entries.add(new Entry(soname, folder + "/" + file, flags));
+        });
+    }
+
+    /** A link counts under its own name when that is the one for the linker ({@code libx.so}), as for ldconfig. */
+    private static String cachedName(ElfObject elf, String name, boolean link) throws IOException {
+        // A library's own name is any text; one that is no file name cannot be looked up.
+        String soname = elf.dynamic()
+                .flatMap(ElfObject.Dynamic::soname)
+                .filter(text -> text.contains(".so")
+                        && text.indexOf('/') < 0
+                        && text.getBytes(StandardCharsets.UTF_8).length <= TreePath.NAME_MAX)
+                .orElse(name);
+        return link && name.endsWith(".so") && soname.startsWith(name) ? name : soname;
     }
 
     private static Optional<ElfObject> sharedObject(Inode.RegularFile file) throws IOException {

@@ -91,9 +91,12 @@ public final class FileTree {
                 at = at.parent();
                 continue;
             }
+            if (!TreePath.isName(name)) {
+                return Optional.empty(); // a link's target is any bytes; the kernel would refuse to walk this one
+            }
             TreePath next = at.child(name);
             Inode inode = map.get(next);
-            if (inode == null && mustExist) {
+            if (mustExist && !leadsOn(inode, !rest.isEmpty())) {
                 return Optional.empty();
             }
             if (inode instanceof Inode.Symlink link) {
@@ -113,6 +116,11 @@ public final class FileTree {
             }
         }
         return Optional.of(at);
+    }
+
+    /** Whether a walk can come to this inode, and go on from it when names are left: only directories and links lead on. */
+    private static boolean leadsOn(Inode inode, boolean namesAreLeft) {
+        return inode != null && (!namesAreLeft || inode instanceof Inode.Directory || inode instanceof Inode.Symlink);
     }
 
     /** The regular file that a path leads to, symbolic links followed. */
@@ -218,7 +226,8 @@ public final class FileTree {
                 return path;
             }
             TreePath parent = resolve(entries, path.parent(), false)
-                    .orElseThrow(() -> new IllegalArgumentException("symbolic links loop at " + path.parent()));
+                    .orElseThrow(() ->
+                            new IllegalArgumentException("symbolic links loop or lead nowhere at " + path.parent()));
             return parent.child(path.nameBytes());
         }
 

@@ -2,6 +2,8 @@ package dev.caisson.filetree;
 
 import dev.caisson.bytes.DigestAlgorithm;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -47,17 +49,13 @@ public final class TreeDump {
         } else {
             out.append(" -");
         }
-        out.append(' ')
-                .append(path.toString()
-                        .replace("\\", "\\\\")
-                        .replace("\n", "\\n")
-                        .replace(" ", "\\040"));
+        out.append(' ').append(escaped(path.bytes()));
         if (inode instanceof Inode.Symlink link) {
-            out.append(" -> ").append(link.targetText());
+            out.append(" -> ").append(escaped(link.target()));
         }
         TreePath first = firstPath.putIfAbsent(inode, path);
         if (first != null) {
-            out.append(" link=").append(first);
+            out.append(" link=").append(escaped(first.bytes()));
         } else if (withContents && inode instanceof Inode.RegularFile file) {
             out.append(" sha256=")
                     .append(DigestAlgorithm.SHA256.of(file.content()).hex());
@@ -66,5 +64,26 @@ public final class TreeDump {
             out.append(' ').append(a.xattrs());
         }
         out.append('\n');
+    }
+
+    /** UTF-8 text as it is; backslashes, blanks, control characters and other bytes so that no two names look the same. */
+    private static String escaped(byte[] bytes) {
+        boolean utf8 = Arrays.equals(new String(bytes, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8), bytes);
+        StringBuilder text = new StringBuilder();
+        for (char c : new String(bytes, utf8 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1).toCharArray()) {
+            switch (c) {
+                case '\\' -> text.append("\\\\");
+                case '\n' -> text.append("\\n");
+                case ' ' -> text.append("\\040");
+                default -> {
+                    if (c < ' ' || c == 127 || (!utf8 && c > 127)) {
+                        text.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
+                    } else {
+                        text.append(c);
+                    }
+                }
+            }
+        }
+        return text.toString();
     }
 }

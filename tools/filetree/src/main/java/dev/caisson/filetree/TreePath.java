@@ -66,15 +66,24 @@ public final class TreePath implements Comparable<TreePath> {
     }
 
     private TreePath childOf(String name) {
-        if (name.isEmpty()
-                || name.length() > NAME_MAX
-                || name.equals(".")
-                || name.equals("..")
-                || name.indexOf('/') >= 0
-                || name.indexOf('\0') >= 0) {
+        if (!isName(name)) {
             throw new IllegalArgumentException("not a file name: \"" + name + "\"");
         }
         return new TreePath(key.isEmpty() ? name : key + '\0' + name);
+    }
+
+    /** Whether these bytes can name a child. */
+    static boolean isName(byte[] name) {
+        return isName(new String(name, StandardCharsets.ISO_8859_1));
+    }
+
+    private static boolean isName(String name) {
+        return !name.isEmpty()
+                && name.length() <= NAME_MAX
+                && !name.equals(".")
+                && !name.equals("..")
+                && name.indexOf('/') < 0
+                && name.indexOf('\0') < 0;
     }
 
     /** Whether this is the root directory. */

@@ -80,7 +80,8 @@ public final class Depmod {
     private static Optional<String> normalAlias(String alias) {
         StringBuilder normal = new StringBuilder();
         boolean inside = false;
-        for (char c : alias.toCharArray()) {
+        for (int i = 0; i < alias.length(); i++) {
+            char c = alias.charAt(i);
             if (c == '[' && !inside) {
                 inside = true;
             } else if (c == ']') {

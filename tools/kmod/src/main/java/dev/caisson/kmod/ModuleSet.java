@@ -1,5 +1,6 @@
 package dev.caisson.kmod;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -121,9 +122,12 @@ public final class ModuleSet {
     }
 
     private void collect(int module, Set<Integer> all) {
-        for (int needed : needs.get(module)) {
-            if (all.add(needed)) {
-                collect(needed, all);
+        ArrayDeque<Integer> open = new ArrayDeque<>(List.of(module));
+        while (!open.isEmpty()) {
+            for (int needed : needs.get(open.removeLast())) {
+                if (all.add(needed)) {
+                    open.addLast(needed);
+                }
             }
         }
     }

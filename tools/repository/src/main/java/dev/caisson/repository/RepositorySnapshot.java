@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * @param architecture as asked for, such as {@code amd64}
  * @param priority higher is preferred when a package is in several repositories
  * @param releaseDigest SHA-256 of the InRelease file (of Release, where the signature came apart from it)
+ * @param releaseSizeBytes its size in bytes
  * @param date the Release file's Date
  * @param indexes the index files, in the order of the components asked for
  */
@@ -24,6 +25,7 @@ public record RepositorySnapshot(
         String architecture,
         int priority,
         Digest releaseDigest,
+        long releaseSizeBytes,
         Instant date,
         List<Index> indexes) {
     /**
@@ -31,10 +33,11 @@ public record RepositorySnapshot(
      *
      * @param component such as {@code main}
      * @param path relative to the Release file
+     * @param sizeBytes its size as served
      * @param digest SHA-256 of the file as served
      * @param packages its contents
      */
-    public record Index(String component, String path, Digest digest, PackagesIndex packages) {}
+    public record Index(String component, String path, long sizeBytes, Digest digest, PackagesIndex packages) {}
 
     /** Copies the list. */
     public RepositorySnapshot {

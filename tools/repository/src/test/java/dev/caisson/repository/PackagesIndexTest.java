@@ -202,8 +202,9 @@ class PackagesIndexTest {
                 "amd64",
                 500,
                 SOURCE,
+                0,
                 Instant.EPOCH,
-                List.of(new RepositorySnapshot.Index("main", "main/binary-amd64/Packages", SOURCE, index)));
+                List.of(new RepositorySnapshot.Index("main", "main/binary-amd64/Packages", 0, SOURCE, index)));
         List<Candidate> candidates = AptCandidates.of(snapshot);
         assertThat(candidates).hasSize(3);
         Candidate zlib = candidates.get(0);

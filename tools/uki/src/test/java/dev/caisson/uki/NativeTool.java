@@ -36,12 +36,6 @@ final class NativeTool {
         return new NativeTool(missing(name, debianPackage));
     }
 
-    /** Finds a file. */
-    static Path file(String name, String debianPackage) {
-        Path file = Path.of(name);
-        return Files.isReadable(file) ? file : missing(name, debianPackage);
-    }
-
     /** systemd's stub, when the property caisson.stub or the installed package gives one. */
     static Optional<Path> stub() {
         Path file = Path.of(System.getProperty("caisson.stub", "/usr/lib/systemd/boot/efi/linuxx64.efi.stub"));

@@ -2,7 +2,6 @@ package dev.caisson.uki;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caisson.bytes.ArraySink;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.pe.PeImage;
 import java.io.IOException;
@@ -58,16 +57,5 @@ class UkiOracleTest {
                 .contains("11:sha256=" + Pcr11.predict(uki, rules, List.of()).hex())
                 .contains("11:sha256="
                         + Pcr11.predict(uki, rules, Pcr11.PHASES_WITH_INITRD).hex());
-    }
-
-    @Test
-    void ukify_readsTheSections(@TempDir Path folder) throws IOException {
-        NativeTool ukify = NativeTool.find("ukify", "systemd-ukify");
-        ArraySink sink = new ArraySink();
-        image(stub()).image().writeTo(sink);
-        Files.write(folder.resolve("x.efi"), sink.toByteArray());
-
-        NativeTool.Result result = ukify.run(folder, "inspect", "x.efi");
-        assertThat(result.output()).contains("quiet roothash=00", "ID=test", "6.12.0", ".linux:", ".initrd:");
     }
 }

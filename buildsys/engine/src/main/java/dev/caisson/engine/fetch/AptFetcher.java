@@ -177,6 +177,7 @@ public final class AptFetcher {
                 architecture,
                 suite.repository().priority(),
                 release.digest(),
+                release.sizeBytes(),
                 release.release().date(),
                 List.of());
     }
@@ -186,6 +187,7 @@ public final class AptFetcher {
                 .map(p -> new RepositorySnapshot.Index(
                         p.index.component(),
                         p.variant().entry().path(),
+                        p.variant().entry().sizeBytes(),
                         p.variant().entry().sha256(),
                         p.packages))
                 .toList();
@@ -195,6 +197,7 @@ public final class AptFetcher {
                 empty.architecture(),
                 empty.priority(),
                 empty.releaseDigest(),
+                empty.releaseSizeBytes(),
                 empty.date(),
                 indexes);
     }

@@ -61,7 +61,7 @@ final class ReleaseFetcher {
      *
      * @param digest of the InRelease or Release file
      */
-    record FetchedRelease(ReleaseFile release, Digest digest) {}
+    record FetchedRelease(ReleaseFile release, Digest digest, long sizeBytes) {}
 
     /**
      * The verified metadata of each suite, in order.
@@ -241,7 +241,7 @@ final class ReleaseFetcher {
                 byte[] text = signature.isPresent()
                         ? main
                         : ClearSignedMessage.parse(main).text();
-                return new FetchedRelease(ReleaseFile.parse(text), digest);
+                return new FetchedRelease(ReleaseFile.parse(text), digest, main.length);
             }
             VerificationPolicy policy = VerificationPolicy.at(now);
             OpenPgpVerifier verifier = new OpenPgpVerifier(
@@ -250,7 +250,7 @@ final class ReleaseFetcher {
                     ? VerifiedRelease.fromDetached(main, signature.get(), verifier)
                     : VerifiedRelease.fromInRelease(main, verifier);
             memory(suite).writeVerified(digest, trust, now);
-            return new FetchedRelease(release.release(), digest);
+            return new FetchedRelease(release.release(), digest, main.length);
         } catch (OpenPgpVerificationException e) {
             throw new FetchException(
                     FetchException.Kind.SIGNATURE,

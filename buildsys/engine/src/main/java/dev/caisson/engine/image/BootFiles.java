@@ -5,7 +5,7 @@ import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.compression.DeflateEncoder;
-import dev.caisson.compression.Zstd;
+import dev.caisson.compression.ZstdBuffers;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
 import dev.caisson.engine.root.KernelFiles;
@@ -70,7 +70,7 @@ final class BootFiles {
             return stored.get();
         }
         byte[] compressed = compression == InitrdCompression.ZSTD
-                ? Zstd.compress(archive, level)
+                ? ZstdBuffers.compress(archive, level)
                 : DeflateEncoder.gzip(archive, level);
         store.putAction(key, compressed);
         return compressed;

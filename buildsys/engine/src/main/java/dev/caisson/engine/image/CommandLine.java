@@ -25,8 +25,8 @@ final class CommandLine {
         if (verity.isPresent()) {
             words.add("roothash=" + verity.get().tree().rootHash().hex());
             if (systemd) {
-                words.add("systemd.verity_root_options="
-                        + systemdOption(variant.verity().onCorruption()));
+                systemdOption(variant.verity().onCorruption())
+                        .ifPresent(option -> words.add("systemd.verity_root_options=" + option));
             } else {
                 words.add("caisson.root=" + DiskLayout.rootLabel(variant));
                 words.add("caisson.hash=" + DiskLayout.verityLabel(variant));
@@ -62,11 +62,11 @@ final class CommandLine {
                 });
     }
 
-    private static String systemdOption(OnCorruption onCorruption) {
+    private static Optional<String> systemdOption(OnCorruption onCorruption) {
         return switch (onCorruption) {
-            case PANIC -> "panic-on-corruption";
-            case RESTART -> "restart-on-corruption";
-            case EIO -> "ignore-zero-blocks";
+            case PANIC -> Optional.of("panic-on-corruption");
+            case RESTART -> Optional.of("restart-on-corruption");
+            case EIO -> Optional.empty(); // what dm-verity does unless told otherwise
         };
     }
 }

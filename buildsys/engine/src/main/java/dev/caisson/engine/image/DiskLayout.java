@@ -134,14 +134,15 @@ public final class DiskLayout {
      */
     public GptPlan plan(Contents contents, VerityParameters parameters, byte[] rootHash, BuildSeed seed)
             throws BuildException {
-        long slot = 0;
+        long slot = partitions.stream()
+                .filter(p -> p.content() == PartitionContent.ROOT)
+                .mapToLong(p -> rootSlot(p.size(), contents.root))
+                .findFirst()
+                .orElse(0);
         List<dev.caisson.gpt.PartitionSpec> asked = new ArrayList<>();
         for (int i = 0; i < partitions.size(); i++) {
             PartitionSpec p = partitions.get(i);
             long content = contentOf(p.content(), contents);
-            if (p.content() == PartitionContent.ROOT) {
-                slot = rootSlot(p.size(), contents.root);
-            }
             asked.add(new dev.caisson.gpt.PartitionSpec(
                     p.label(),
                     type(p),
@@ -264,8 +265,13 @@ public final class DiskLayout {
         StringBuilder text = new StringBuilder("# Made by the image build; the root is mounted by the initrd.\n");
         Optional<String> data = label(PartitionContent.DATA);
         if (data.isPresent()) {
-            text.append("PARTLABEL=").append(data.get()).append(" /var ext4 ");
-            text.append("nodev,x-systemd.makefs,x-systemd.growfs,x-systemd.after=systemd-repart.service 0 2\n");
+            text.append("PARTLABEL=")
+                    .append(data.get().replace("\\", "\\134").replace(" ", "\\040"))
+                    .append(" /var ext4 ");
+            // Slow disks and busy hosts: without /var nothing works, so waiting is better than giving up after 90
+            // seconds.
+            text.append("nodev,x-systemd.makefs,x-systemd.growfs,x-systemd.after=systemd-repart.service,");
+            text.append("x-systemd.device-timeout=10min 0 2\n");
         } else {
             text.append("tmpfs /var tmpfs nodev,mode=0755 0 0\n");
         }

@@ -43,6 +43,7 @@ import dev.caisson.manifest.Lockfile;
 import dev.caisson.manifest.PartitionContent;
 import dev.caisson.manifest.Variant;
 import dev.caisson.pe.PeImage;
+import dev.caisson.signing.Pem;
 import dev.caisson.signing.SigningKey;
 import dev.caisson.uki.UnifiedKernelImage;
 import dev.caisson.verity.VerityFormat;
@@ -100,6 +101,7 @@ public final class ImageBuild {
      * @param packages number of packages
      * @param reusedLayers how many of them came from the store
      * @param signed whether the boot files are signed
+     * @param unchanged whether the artifacts of the last build were still right, so that nothing was done
      * @param stages what took how long
      */
     public record Result(
@@ -109,6 +111,7 @@ public final class ImageBuild {
             int packages,
             int reusedLayers,
             boolean signed,
+            boolean unchanged,
             List<Stage> stages) {}
 
     /** A build on these workers with this store. */
@@ -121,21 +124,72 @@ public final class ImageBuild {
         this.stages = new Stages(progress);
     }
 
-    /** Builds. */
+    /** Builds, or finds that there is nothing to do. */
     public Result run() throws Exception {
         LockedArchitecture lock = stages.run("resolve", this::lock);
         Optional<SigningKey> key = signingKey();
-        VerityParameters parameters = verityParameters();
-        EncoderPool encoders = new EncoderPool(pool, format(variant.filesystem()));
-        LayerBuilder builder = new LayerBuilder(encoders, store, parameters, variant.remove());
-        List<StoredLayer> layers = stages.run("packages", () -> layers(lock, builder));
+        byte[] certificate = key.isPresent() ? Pem.der(key.get().certificates().get(0)) : new byte[0];
+        Optional<BuildMemory> memory =
+                BuildMemory.of(store, request, lock, certificate, ImageFiles.folder(request.output, variant));
+        Optional<Result> before = memory.isPresent() ? memory.get().recall(stages.done()) : Optional.empty();
+        if (before.isPresent()) {
+            return before.get();
+        }
+        Result result;
         try {
-            return image(lock, key, parameters, encoders, layers);
-        } finally {
-            for (StoredLayer layer : layers) {
-                layer.blob().close();
+            result = build(lock, key);
+        } catch (DamagedStoreException e) {
+            progress.warning("the store was damaged (" + e.getMessage() + "); the layer is made again");
+            result = build(lock, key);
+        }
+        if (memory.isPresent()) {
+            memory.get().store(result);
+        }
+        return result;
+    }
+
+    private Result build(LockedArchitecture lock, Optional<SigningKey> key) throws Exception {
+        VerityParameters parameters = verityParameters();
+        try (EncoderPool encoders = new EncoderPool(pool, format(variant.filesystem()))) {
+            LayerBuilder builder = new LayerBuilder(encoders, store, parameters, variant.remove());
+            List<StoredLayer> layers = stages.run("packages", () -> layers(lock, builder));
+            try {
+                return image(lock, key, parameters, encoders, layers);
+            } catch (DamagedStoreException e) {
+                for (int i = 0; i < layers.size(); i++) {
+                    if (e.concerns(layers.get(i).blob())) {
+                        builder.drop(
+                                layers.get(i), lock.packages().get(i).file().digest());
+                    }
+                }
+                throw e;
+            } catch (dev.caisson.bytes.FormatException e) {
+                if (dropDamaged(layers, lock, builder)) {
+                    throw new DamagedStoreException(e);
+                }
+                throw e;
+            } finally {
+                for (StoredLayer layer : layers) {
+                    layer.blob().close();
+                }
             }
         }
+    }
+
+    /** Drops the layers whose blobs are not what their names say. */
+    private boolean dropDamaged(List<StoredLayer> layers, LockedArchitecture lock, LayerBuilder builder)
+            throws Exception {
+        List<Boolean> intact = pool.map(
+                layers.size(),
+                i -> store.findVerified(layers.get(i).blob().digest()).isPresent());
+        boolean dropped = false;
+        for (int i = 0; i < layers.size(); i++) {
+            if (!intact.get(i)) {
+                builder.drop(layers.get(i), lock.packages().get(i).file().digest());
+                dropped = true;
+            }
+        }
+        return dropped;
     }
 
     private Result image(
@@ -186,6 +240,7 @@ public final class ImageBuild {
                 layers.size(),
                 (int) layers.stream().filter(StoredLayer::reused).count(),
                 key.isPresent(),
+                false,
                 stages.done());
     }
 

@@ -57,9 +57,7 @@ final class ImageFiles {
     ImageFiles(Path output, Variant variant, WorkPool pool) {
         this.variant = variant;
         this.pool = pool;
-        this.folder = output.resolve(variant.name())
-                .resolve(variant.architecture().label())
-                .toAbsolutePath();
+        this.folder = folder(output, variant);
         this.temporary = folder.resolve(".building-" + ProcessHandle.current().pid());
         this.base = variant.name() + "-" + variant.version() + "-"
                 + variant.architecture().label();
@@ -67,6 +65,14 @@ final class ImageFiles {
 
     Path folder() {
         return folder;
+    }
+
+    /** Where a variant's artifacts go. */
+    static Path folder(Path output, Variant variant) {
+        return output.resolve(variant.name())
+                .resolve(variant.architecture().label())
+                .toAbsolutePath()
+                .normalize();
     }
 
     /** The planned partition with a content; the layout and the table have the same order. */
@@ -107,7 +113,7 @@ final class ImageFiles {
                 Files.writeString(
                         file("roothash", ".roothash"),
                         verity.get().tree().rootHash().hex() + "\n");
-                check(rootFile, verityFile, verity.get());
+                check(rootFile, verityFile, verity.get(), root);
             }
             write(signed, file("uki", ".efi"));
             write(unsigned, file("uki-unsigned", ".unsigned.efi"));
@@ -157,7 +163,7 @@ final class ImageFiles {
     }
 
     /** Reads back every block: what the store gave and what the disk took is what the root hash says. */
-    private void check(Path rootFile, Path verityFile, VerityPlan plan) throws Exception {
+    private void check(Path rootFile, Path verityFile, VerityPlan plan, RootImage root) throws Exception {
         try (FileSource data = FileSource.open(rootFile);
                 FileSource hashes = FileSource.open(verityFile)) {
             VerityVerifier verifier =
@@ -170,23 +176,8 @@ final class ImageFiles {
             Optional<VerityMismatch> first =
                     found.stream().flatMap(Optional::stream).findFirst();
             if (first.isPresent()) {
-                throw new DamagedStoreException(first.get().offsetBytes());
+                throw new DamagedStoreException(first.get().offsetBytes(), root.plan());
             }
-        }
-    }
-
-    /** The written root file system is not what was planned: an object of the store was damaged since it was made. */
-    static final class DamagedStoreException extends Exception {
-        private static final long serialVersionUID = 1;
-        private final long offsetBytes;
-
-        DamagedStoreException(long offsetBytes) {
-            super("the root file system differs at byte " + offsetBytes);
-            this.offsetBytes = offsetBytes;
-        }
-
-        long offsetBytes() {
-            return offsetBytes;
         }
     }
 

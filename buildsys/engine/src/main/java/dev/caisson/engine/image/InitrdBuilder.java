@@ -2,23 +2,17 @@ package dev.caisson.engine.image;
 
 import dev.caisson.archive.CpioWriter;
 import dev.caisson.bytes.ArraySink;
-import dev.caisson.bytes.ByteSource;
-import dev.caisson.elf.ElfObject;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
-import dev.caisson.engine.root.DepmodTransform;
 import dev.caisson.engine.root.KernelFiles;
 import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.Inode;
 import dev.caisson.filetree.TreePath;
-import dev.caisson.kmod.ModulesDep;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The minimal initrd: busybox and dmsetup of the image's own packages with the libraries that they need, the drivers, and the
@@ -28,8 +22,6 @@ final class InitrdBuilder {
     private static final String[] APPLETS = {
         "cat", "echo", "insmod", "mkdir", "mount", "reboot", "sh", "sleep", "switch_root", "umount"
     };
-    private static final List<String> LIBRARY_FOLDERS = List.of(
-            "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/lib64", "/lib");
 
     private final FileTree tree;
     private final KernelFiles kernel;
@@ -86,65 +78,26 @@ final class InitrdBuilder {
                         FailureCode.CONTENT,
                         "the minimal initrd needs " + from + ", which no package of the image brings",
                         "add the package " + packageName + " to the variant"));
-        copy(to, file, 0755);
-        libraries(file);
-    }
-
-    private void copy(String to, Inode.RegularFile file, int mode) throws IOException {
-        file(to, mode, file.content().readAll(64 << 20));
-    }
-
-    /** The closure of DT_NEEDED with the program interpreter, each at the path where the dynamic linker looks. */
-    private void libraries(Inode.RegularFile program) throws BuildException, IOException {
-        List<Inode.RegularFile> open = new ArrayList<>(List.of(program));
-        while (!open.isEmpty()) {
-            Inode.RegularFile next = open.remove(open.size() - 1);
-            ElfObject elf = ElfObject.read(next.content());
-            Optional<String> interpreter = elf.interpreter();
-            if (interpreter.isPresent()) {
-                addLibrary(interpreter.get(), open);
-            }
-            for (String name : elf.dynamic().map(ElfObject.Dynamic::needed).orElse(List.of())) {
-                addLibrary(find(name), open);
-            }
+        copy(to, file);
+        ProgramClosure closure = ProgramClosure.linked(tree);
+        closure.add(from);
+        for (String library : closure.libraries()) {
+            copy(library, tree.file(library).orElseThrow());
         }
     }
 
-    private String find(String name) throws BuildException {
-        for (String folder : LIBRARY_FOLDERS) {
-            if (tree.file(folder + "/" + name).isPresent()) {
-                return folder + "/" + name;
-            }
-        }
-        throw new BuildException(
-                FailureCode.CONTENT,
-                "the library " + name + ", which a program of the initrd needs, is in no package of the image",
-                "add the package that ships it");
-    }
-
-    private void addLibrary(String path, List<Inode.RegularFile> open) throws IOException {
-        if (out.get(TreePath.of(path)) == null) {
-            Inode.RegularFile library = tree.file(path).orElseThrow();
-            copy(path, library, 0755);
-            open.add(library);
-        }
+    private void copy(String to, Inode.RegularFile file) {
+        out.directories(TreePath.of(to).parent(), Attributes.ofRoot(0755, timeSeconds));
+        out.put(TreePath.of(to), new Inode.RegularFile(Attributes.ofRoot(0755, timeSeconds), file.content()));
     }
 
     private void modules(List<String> names) throws BuildException, IOException {
-        Optional<String> text = tree.text(kernel.modules() + "/modules.dep", 16 << 20);
-        ModulesDep dependencies = ModulesDep.parse(text.orElse(""));
         StringBuilder order = new StringBuilder();
-        for (String path : dependencies.loadOrder(names)) {
-            String file = path.substring(path.lastIndexOf('/') + 1);
-            String plain = file.substring(0, file.indexOf(".ko") + 3);
-            Inode.RegularFile module = tree.file(kernel.modules() + "/" + path)
-                    .orElseThrow(() -> new BuildException(
-                            FailureCode.CONTENT,
-                            "the initrd needs the module " + path + ", which is not in the image",
-                            "keep it in the variant's kernel: modules"));
-            ByteSource content = DepmodTransform.decompressed(file, module.content());
-            file("/modules/" + plain, 0644, content.readAll(256 << 20));
-            order.append(plain).append('\n');
+        for (InitrdModules.Module module : InitrdModules.of(tree, kernel, names)) {
+            out.put(
+                    TreePath.of("/modules/" + module.fileName()),
+                    new Inode.RegularFile(Attributes.ofRoot(0644, timeSeconds), module.content()));
+            order.append(module.fileName()).append('\n');
         }
         file("/modules/order", 0644, order.toString().getBytes(StandardCharsets.UTF_8));
     }

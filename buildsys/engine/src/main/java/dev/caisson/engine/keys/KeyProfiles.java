@@ -59,7 +59,7 @@ public final class KeyProfiles {
     /** Where a new profile goes: beside the folder of variants, else beside the manifest. */
     public Path place(String name) {
         if (folder.isPresent()) {
-            return folder.get().resolve(name);
+            return folder.get().toAbsolutePath().resolve(name);
         }
         Path root = start;
         for (Path at = start; at != null; at = at.getParent()) {
@@ -99,7 +99,8 @@ public final class KeyProfiles {
                     "choose another name, or move the folder away");
         }
         Files.createDirectories(profile.getParent());
-        ignoreInGit(profile.getParent().getParent());
+        ignoreInGit(
+                folder.isPresent() ? profile.getParent() : profile.getParent().getParent());
         Guid owner = Guid.ofTextOrder(java.util.Arrays.copyOf(
                 DigestAlgorithm.SHA256
                         .of((name + now).getBytes(StandardCharsets.UTF_8))
@@ -108,11 +109,9 @@ public final class KeyProfiles {
         Instant from = Instant.ofEpochSecond(now.getEpochSecond()).minus(Duration.ofDays(1));
         SecureBootKeys keys = SecureBootKeys.generate(
                 new SecureBootKeys.Request("Caisson " + name, owner, RSA_BITS, from, now.plus(LIFETIME)), random);
-        Path temporary = profile.resolveSibling(
-                "." + name + "." + ProcessHandle.current().pid());
-        Files.createDirectories(temporary);
-        keys.writeTo(temporary, from);
+        Path temporary = Files.createTempDirectory(profile.getParent(), "." + name + ".");
         try {
+            keys.writeTo(temporary, from);
             Files.move(temporary, profile, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileAlreadyExistsException e) {
             deleteFolder(temporary);

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Encodes file contents on all workers. Encoders keep tables, so they are lent and taken back; the bytes that wait to be
  * encoded are counted, and a reader that runs ahead of the workers is made to encode itself.
  */
-public final class EncoderPool {
+public final class EncoderPool implements AutoCloseable {
     /** Uncompressed bytes that may wait, for the whole build. */
     private static final long BUDGET_BYTES = 96L << 20;
 
@@ -83,6 +83,14 @@ public final class EncoderPool {
             file.segments.add(pool.fork(() -> encode(segment, last)));
         } while (at < size);
         return file;
+    }
+
+    /** Frees what idle encoders hold outside of the heap. */
+    @Override
+    public void close() {
+        for (ErofsFileEncoder encoder = idle.poll(); encoder != null; encoder = idle.poll()) {
+            encoder.close();
+        }
     }
 
     /** Encodes a whole file in this thread. */

@@ -27,6 +27,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -101,7 +102,11 @@ public final class LayerBuilder {
         Optional<byte[]> leaves = store.action(leavesKey(digest));
         if (leaves.isEmpty()
                 || leaves.get().length / verity.algorithm().sizeBytes() * (long) verity.dataBlockSize() != size) {
-            leaves = Optional.of(hash(file.get(), digest));
+            leaves = hash(file.get(), digest);
+            if (leaves.isEmpty()) {
+                store.drop(digest);
+                return Optional.empty();
+            }
         }
         LayerBlob blob = new LayerBlob(digest, file.get(), size, leaves.get());
         LayerCodec.Description description = LayerCodec.decode(stored.get(), blob);
@@ -118,15 +123,25 @@ public final class LayerBuilder {
         store.dropAction(key(packageDigest));
     }
 
-    private byte[] hash(Path file, Digest digest) throws IOException {
+    /** The block digests of a blob; empty when it is not what its name says, so that damage is never given digests of its own. */
+    private Optional<byte[]> hash(Path file, Digest digest) throws IOException {
         ByteArrayOutputStream leaves = new ByteArrayOutputStream();
+        MessageDigest whole = digest.algorithm().newDigest();
         try (FileSource source = FileSource.open(file)) {
+            if (source.size() % verity.dataBlockSize() != 0) {
+                return Optional.empty();
+            }
             for (long at = 0; at < source.size(); at += COPY_BYTES) {
-                leaves.writeBytes(leaves(source.read(at, (int) Math.min(COPY_BYTES, source.size() - at))));
+                byte[] piece = source.read(at, (int) Math.min(COPY_BYTES, source.size() - at));
+                whole.update(piece);
+                leaves.writeBytes(leaves(piece));
             }
         }
+        if (!digest.equals(new Digest(digest.algorithm(), whole.digest()))) {
+            return Optional.empty();
+        }
         store.putAction(leavesKey(digest), leaves.toByteArray());
-        return leaves.toByteArray();
+        return Optional.of(leaves.toByteArray());
     }
 
     private byte[] leaves(byte[] blocks) {
@@ -136,14 +151,16 @@ public final class LayerBuilder {
     /** Makes the layer of a package and stores it. */
     public StoredLayer build(Digest packageDigest, Path file) throws Exception {
         Path temporary = store.newTemporary("layer");
-        try (FileSource source = FileSource.open(file);
-                FileSink sink = FileSink.create(temporary)) {
+        try (FileSource source = FileSource.open(file)) {
             DebPackage deb = DebPackage.open(source, DebLimits.DEFAULT);
-            DigestingSink digesting = new DigestingSink(sink, DigestAlgorithm.SHA256);
-            Contents contents = new Contents(digesting);
-            deb.readData(contents);
-            contents.finishAll();
-            sink.close();
+            Contents contents;
+            DigestingSink digesting;
+            try (FileSink sink = FileSink.create(temporary)) {
+                digesting = new DigestingSink(sink, DigestAlgorithm.SHA256);
+                contents = new Contents(digesting);
+                deb.readData(contents);
+                contents.finishAll();
+            }
             Digest digest = digesting.digest();
             long size = digesting.position();
             byte[] leaves = contents.leaves.toByteArray();
@@ -181,7 +198,10 @@ public final class LayerBuilder {
     private static Set<String> replaced(String field) {
         Set<String> names = new TreeSet<>();
         for (String relation : field.split(",", -1)) {
-            names.add(relation.strip().replaceAll("[ (:\\[<].*", ""));
+            String name = relation.strip().replaceAll("[\\s(:\\[<].*", "");
+            if (!name.isEmpty()) {
+                names.add(name);
+            }
         }
         return names;
     }

@@ -153,7 +153,8 @@ public final class Archives implements Closeable {
                             List.of(variant.architecture().debianName()),
                             List.of(keyring),
                             false,
-                            repository.priority(),
+                            // in a manifest the smaller number is preferred, for the resolver the larger
+                            -repository.priority(),
                             pinned)));
         } catch (FetchException e) {
             throw failure(e);

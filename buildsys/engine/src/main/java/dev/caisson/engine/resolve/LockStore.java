@@ -67,7 +67,7 @@ public final class LockStore {
     public void write(Variant variant, LockedArchitecture locked) throws BuildException, IOException {
         Lockfile updated = read().with(variant.architecture(), locked);
         Path temporary = file.resolveSibling(
-                "." + file.getFileName() + "." + ProcessHandle.current().pid());
+                "." + file.getFileName() + "." + ProcessHandle.current().pid() + "." + System.nanoTime());
         try {
             Files.write(temporary, updated.toBytes());
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -171,11 +171,11 @@ public final class PackageResolution {
             for (RepositorySnapshot snapshot : repository.snapshots()) {
                 String folder = "dists/" + snapshot.suite() + "/";
                 List<LockedFile> indexes = snapshot.indexes().stream()
-                        .map(index -> new LockedFile(folder + index.path(), 0, index.digest()))
+                        .map(index -> new LockedFile(folder + index.path(), index.sizeBytes(), index.digest()))
                         .toList();
                 suites.add(new LockedSuite(
                         snapshot.suite(),
-                        new LockedFile(folder + "InRelease", 0, snapshot.releaseDigest()),
+                        new LockedFile(folder + "InRelease", snapshot.releaseSizeBytes(), snapshot.releaseDigest()),
                         OptionalLong.of(snapshot.date().getEpochSecond()),
                         indexes));
             }

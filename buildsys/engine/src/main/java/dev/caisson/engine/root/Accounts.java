@@ -1,5 +1,7 @@
 package dev.caisson.engine.root;
 
+import dev.caisson.bytes.CorruptDataException;
+import dev.caisson.bytes.FormatException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -7,6 +9,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 
 /**
  * The users and groups of an image while they are collected: {@code passwd(5)}, {@code group(5)}, {@code shadow(5)} and
@@ -76,8 +79,13 @@ final class Accounts {
 
     /** The highest free system id. */
     long allocate() {
+        return allocate(this::isFree);
+    }
+
+    /** The highest system id that passes a test. */
+    long allocate(LongPredicate isFree) {
         for (long id = SYSTEM_ID_MAX; id >= SYSTEM_ID_MIN; id--) {
-            if (isFree(id)) {
+            if (isFree.test(id)) {
                 return id;
             }
         }
@@ -85,21 +93,21 @@ final class Accounts {
     }
 
     /** Reads {@code passwd} text. */
-    void readPasswd(String text) {
+    void readPasswd(String text) throws CorruptDataException {
         for (String line : TextFiles.lines(text)) {
             String[] f = line.split(":", -1);
             if (f.length >= 7) {
-                put(new User(f[0], Long.parseLong(f[2]), Long.parseLong(f[3]), f[4], f[5], f[6], "*", false));
+                put(new User(f[0], id(line, f[2]), id(line, f[3]), f[4], f[5], f[6], "*", false));
             }
         }
     }
 
     /** Reads {@code group} text. */
-    void readGroup(String text) {
+    void readGroup(String text) throws CorruptDataException {
         for (String line : TextFiles.lines(text)) {
             String[] f = line.split(":", -1);
             if (f.length >= 4) {
-                put(new Group(f[0], Long.parseLong(f[2])));
+                put(new Group(f[0], id(line, f[2])));
                 for (String member : f[3].split(",", -1)) {
                     if (!member.isEmpty()) {
                         addMember(f[0], member);
@@ -107,6 +115,17 @@ final class Accounts {
                 }
             }
         }
+    }
+
+    private static long id(String line, String text) throws CorruptDataException {
+        if (!text.matches("\\d{1,10}") || Long.parseLong(text) >= 0xffffffffL) {
+            throw new CorruptDataException(
+                    "account line \"" + line + "\"",
+                    FormatException.NO_OFFSET,
+                    "has the id \"" + text + "\"",
+                    "a number");
+        }
+        return Long.parseLong(text);
     }
 
     String passwdText() {

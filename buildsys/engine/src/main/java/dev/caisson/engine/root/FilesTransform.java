@@ -45,8 +45,8 @@ public final class FilesTransform implements TreeTransform {
             String where = file.at().toString();
             Attributes attributes = Attributes.ofRoot(file.mode(), mtimeSeconds)
                     .withOwner(names.uid(file.owner(), where), names.gid(file.group(), where));
-            TreePath path = builder.canonical(TreePath.of(file.path()));
             try {
+                TreePath path = builder.canonical(TreePath.of(file.path()));
                 put(builder, path, file.content(), attributes, where);
             } catch (IllegalArgumentException e) {
                 throw new BuildException(FailureCode.CONTENT, where + ": " + e.getMessage(), "", e);
@@ -67,18 +67,26 @@ public final class FilesTransform implements TreeTransform {
                     path,
                     new Inode.Symlink(attributes.withMode(0777), link.target().getBytes(StandardCharsets.UTF_8)));
         } else if (content instanceof FileContent.Directory) {
-            builder.put(path, new Inode.Directory(attributes));
+            builder.put(followed(builder, path), new Inode.Directory(attributes));
         } else if (content instanceof FileContent.Source source) {
             copy(builder, path, source.path(), attributes, where);
         }
     }
 
+    /** A folder that is a link in the tree, such as {@code /lib}, is what the link leads to. */
+    private static TreePath followed(FileTree.Builder builder, TreePath path) {
+        return builder.get(path) instanceof Inode.Symlink
+                ? builder.canonical(path.child("name")).parent()
+                : path;
+    }
+
     private void copy(FileTree.Builder builder, TreePath path, Path source, Attributes attributes, String where)
             throws BuildException, IOException {
         if (Files.isDirectory(source)) {
-            builder.directories(path, Attributes.ofRoot(0755, mtimeSeconds));
+            TreePath folder = followed(builder, path);
+            builder.directories(folder, Attributes.ofRoot(0755, mtimeSeconds));
             for (Path child : SortedListing.of(source)) {
-                copy(builder, path.child(child.getFileName().toString()), child, attributes, where);
+                copy(builder, folder.child(child.getFileName().toString()), child, attributes, where);
             }
         } else if (Files.isRegularFile(source)) {
             if (Files.size(source) > SOURCE_LIMIT_BYTES) {

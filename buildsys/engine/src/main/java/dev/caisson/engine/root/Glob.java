@@ -1,6 +1,7 @@
 package dev.caisson.engine.root;
 
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** Shell patterns for unit names as regular expressions. */
 final class Glob {
@@ -15,13 +16,9 @@ final class Glob {
                 regex.append(".*");
             } else if (c == '?') {
                 regex.append('.');
-            } else if (c == '[' && glob.indexOf(']', i + 1) > i) {
-                int end = glob.indexOf(']', i + 2);
-                end = end < 0 ? glob.indexOf(']', i + 1) : end;
-                String set = glob.substring(i + 1, end);
-                regex.append('[')
-                        .append(set.startsWith("!") ? "^" + Quote.set(set.substring(1)) : Quote.set(set))
-                        .append(']');
+            } else if (c == '[' && endOfSet(glob, i) > 0) {
+                int end = endOfSet(glob, i);
+                regex.append(set(glob.substring(i + 1, end)));
                 i = end;
             } else {
                 regex.append(Pattern.quote(String.valueOf(c)));
@@ -30,12 +27,29 @@ final class Glob {
         return Pattern.compile(regex.toString(), Pattern.DOTALL);
     }
 
-    private static final class Quote {
-        static String set(String inside) {
-            return inside.replace("\\", "\\\\")
-                    .replace("[", "\\[")
-                    .replace("&&", "&\\&")
-                    .replace("^", "\\^");
+    /** Where the set that starts at {@code at} ends; a bracket right at its start belongs to it. 0: it never ends. */
+    private static int endOfSet(String glob, int at) {
+        int first = at + 1;
+        if (first < glob.length() && (glob.charAt(first) == '!' || glob.charAt(first) == '^')) {
+            first++;
+        }
+        return Math.max(0, glob.indexOf(']', first + 1));
+    }
+
+    private static String set(String inside) {
+        boolean not = inside.startsWith("!") || inside.startsWith("^");
+        String members = (not ? inside.substring(1) : inside)
+                .replace("\\", "\\\\")
+                .replace("[", "\\[")
+                .replace("]", "\\]")
+                .replace("&", "\\&")
+                .replace("^", "\\^");
+        String regex = (not ? "[^" : "[") + members + "]";
+        try {
+            Pattern.compile(regex);
+            return regex;
+        } catch (PatternSyntaxException e) {
+            return "(?!)"; // a range that runs backwards matches nothing
         }
     }
 }

@@ -80,11 +80,16 @@ public final class PamTransform implements TreeTransform {
             }
             Profile named = new Profile(path.name(), 0, fields);
             if (named.field("Default").equals("yes")) {
-                profiles.add(new Profile(path.name(), Integer.parseInt(named.field("Priority")), fields));
+                profiles.add(new Profile(path.name(), priority(named), fields));
             }
         }
         profiles.sort(Comparator.comparingInt((Profile p) -> -p.priority).thenComparing(Profile::name));
         return profiles;
+    }
+
+    private static int priority(Profile profile) {
+        String text = profile.field("Priority");
+        return text.matches("-?\\d{1,9}") ? Integer.parseInt(text) : 0;
     }
 
     private static String fill(String template, String stack, List<Profile> profiles) {

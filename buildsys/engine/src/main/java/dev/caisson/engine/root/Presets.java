@@ -35,7 +35,7 @@ final class Presets {
     Presets(FileTree tree) throws IOException {
         for (TreePath file : TextFiles.dropIns(tree, FOLDERS, ".preset").values()) {
             for (String line : TextFiles.lines(TextFiles.text(tree, file))) {
-                List<String> words = TextFiles.words(line);
+                List<String> words = TextFiles.unitNames(line);
                 switch (words.get(0)) {
                     case "enable" -> add(Action.ENABLE, words);
                     case "disable" -> add(Action.DISABLE, words);
@@ -54,9 +54,9 @@ final class Presets {
 
     Verdict of(String unit) {
         for (Rule rule : rules) {
-            if (rule.name.matcher(unit).matches()
-                    || (!UnitFiles.template(unit).equals(unit)
-                            && rule.name.matcher(UnitFiles.template(unit)).matches())) {
+            boolean namedInstance = rule.instances.contains(UnitFiles.instance(unit))
+                    && rule.name.matcher(UnitFiles.template(unit)).matches();
+            if (namedInstance || rule.name.matcher(unit).matches()) {
                 return new Verdict(rule.action, rule.instances);
             }
         }

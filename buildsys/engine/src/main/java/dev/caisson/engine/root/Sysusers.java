@@ -7,14 +7,17 @@ import dev.caisson.filetree.TreePath;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@code sysusers.d(5)} of systemd 257 applied to an image: line types {@code u}, {@code u!}, {@code g}, {@code m};
  * {@code r} only widens ranges at run time and is passed over. Ids that neither the line nor the variant pins are given
- * downward from 999, groups before users and in the order of the files, as {@code systemd-sysusers} does.
+ * downward from 999, groups before users and in the order of the files, as {@code systemd-sysusers} does; an id that a line asks
+ * for and somebody else has is replaced by a free one.
  */
 final class Sysusers {
     private static final List<String> FOLDERS = List.of("/etc/sysusers.d", "/run/sysusers.d", "/usr/lib/sysusers.d");
@@ -24,7 +27,7 @@ final class Sysusers {
     private final Map<String, Long> pinnedGroups;
     private final Map<String, Line> groups = new LinkedHashMap<>();
     private final Map<String, Line> users = new LinkedHashMap<>();
-    private final List<Line> memberships = new ArrayList<>();
+    private final Map<String, Set<String>> memberships = new LinkedHashMap<>();
 
     private record Line(String file, String type, String name, String id, String comment, String home, String shell) {}
 
@@ -45,15 +48,26 @@ final class Sysusers {
                 read(file.getValue().toString(), line);
             }
         }
+        addImplied();
         for (Line line : groups.values()) {
-            addGroup(line, tree);
+            addGroup(line.name, number(line, line.id, tree, false), null);
         }
         for (Line line : users.values()) {
             addUser(line, tree);
         }
-        for (Line line : memberships) {
-            accounts.addMember(line.id, line.name);
-        }
+        memberships.forEach((group, members) -> members.forEach(member -> accounts.addMember(group, member)));
+    }
+
+    /** What only {@code m} lines name. */
+    private void addImplied() {
+        memberships.forEach((group, members) -> {
+            for (String member : members) {
+                users.putIfAbsent(member, new Line("", "u", member, "-", "-", "-", "-"));
+            }
+            if (!groups.containsKey(group) && !users.containsKey(group)) {
+                groups.put(group, new Line("", "g", group, "-", "-", "-", "-"));
+            }
+        });
     }
 
     private void read(String file, String text) throws BuildException {
@@ -63,17 +77,12 @@ final class Sysusers {
         }
         Line line = new Line(file, words.get(0), words.get(1), words.get(2), words.get(3), words.get(4), words.get(5));
         switch (line.type) {
-            case "u", "u!" -> {
-                users.putIfAbsent(line.name, line);
-                groups.putIfAbsent(line.name, new Line(file, "u", line.name, groupIdOf(line.id), "-", "-", "-"));
-            }
+            case "u", "u!" -> users.putIfAbsent(line.name, line);
             case "g" -> groups.putIfAbsent(line.name, line);
-            case "m" -> {
-                memberships.add(line);
-                users.putIfAbsent(line.name, new Line(file, "u", line.name, "-", "-", "-", "-"));
-                groups.putIfAbsent(line.name, new Line(file, "u", line.name, "-", "-", "-", "-"));
-                groups.putIfAbsent(line.id, new Line(file, "g", line.id, "-", "-", "-", "-"));
-            }
+            case "m" ->
+                memberships
+                        .computeIfAbsent(line.id, group -> new LinkedHashSet<>())
+                        .add(line.name);
             case "r" -> {}
             default ->
                 throw new BuildException(
@@ -83,64 +92,78 @@ final class Sysusers {
         }
     }
 
-    /** What the line says about the group of the same name: the id itself, or nothing when another group is named. */
-    private static String groupIdOf(String id) {
-        int colon = id.indexOf(':');
-        if (colon < 0 || id.startsWith("/")) {
-            return id;
+    /**
+     * Makes a group unless it exists: with the id that the variant pins, else with the one asked for, else with that of the
+     * user of the same name, else with a free one.
+     */
+    private long addGroup(String name, Long asked, Long uid) {
+        if (accounts.group(name).isPresent()) {
+            return accounts.group(name).get().gid();
         }
-        return "=" + id.substring(colon + 1);
-    }
-
-    private void addGroup(Line line, FileTree tree) throws BuildException {
-        if (line.id.startsWith("=") || accounts.group(line.name).isPresent()) {
-            return; // the user's primary group is another one, or the group exists
+        Long id = pinnedGroups.get(name);
+        if (id == null && asked != null && isFreeGroup(asked)) {
+            id = asked;
         }
-        Long id = pinnedGroups.get(line.name);
-        if (id == null && line.type.equals("u")) {
-            id = pinnedUsers.get(line.name);
+        if (id == null && uid != null && isFreeGroup(uid) && isFreeUser(uid)) {
+            id = uid;
         }
         if (id == null) {
-            id = number(line, line.id, tree, false);
+            id = accounts.allocate(candidate -> isFreeGroup(candidate) && isFreeUser(candidate));
         }
-        if (id == null || (!accounts.isFree(id) && pinnedGroups.get(line.name) == null && !line.id.matches("\\d+"))) {
-            id = accounts.user(line.name)
-                    .map(Accounts.User::uid)
-                    .filter(uid -> accounts.groups().values().stream().noneMatch(g -> g.gid() == uid))
-                    .orElseGet(this::allocate);
-        }
-        accounts.put(new Accounts.Group(line.name, id));
+        accounts.put(new Accounts.Group(name, id));
+        return id;
+    }
+
+    private boolean isFreeGroup(long id) {
+        return accounts.groups().values().stream().noneMatch(group -> group.gid() == id);
+    }
+
+    private boolean isFreeUser(long id) {
+        return accounts.users().values().stream().noneMatch(user -> user.uid() == id);
+    }
+
+    /** Whether a user may have an id: nobody else has it, and no group of another name. */
+    private boolean isFreeFor(String name, long id) {
+        return isFreeUser(id)
+                && accounts.groups().values().stream()
+                        .noneMatch(g -> g.gid() == id && !g.name().equals(name));
     }
 
     private void addUser(Line line, FileTree tree) throws BuildException {
         if (accounts.user(line.name).isPresent()) {
+            addGroup(line.name, null, accounts.user(line.name).get().uid());
             return;
         }
         int colon = line.id.startsWith("/") ? -1 : line.id.indexOf(':');
+        Long asked = number(line, colon < 0 ? line.id : line.id.substring(0, colon), tree, true);
+        Long pinned = pinnedUsers.get(line.name);
         long gid = colon < 0
-                ? accounts.group(line.name).orElseThrow().gid()
+                ? addGroup(line.name, null, pinned != null ? pinned : asked)
                 : primaryGroup(line, line.id.substring(colon + 1));
-        Long uid = pinnedUsers.get(line.name);
-        if (uid == null) {
-            uid = number(line, colon < 0 ? line.id : line.id.substring(0, colon), tree, true);
+        boolean strict = colon >= 0 || groups.containsKey(line.name);
+        Long uid = pinned;
+        if (uid == null && asked != null && (strict ? isFreeUser(asked) : isFreeFor(line.name, asked))) {
+            uid = asked;
+        }
+        if (uid == null && isFreeFor(line.name, gid)) {
+            uid = gid;
         }
         if (uid == null) {
-            boolean same = colon < 0 && accounts.users().values().stream().noneMatch(user -> user.uid() == gid);
-            uid = same ? (Long) gid : (Long) allocate();
+            uid = accounts.allocate(candidate -> isFreeFor(line.name, candidate));
         }
         accounts.put(new Accounts.User(
                 line.name,
                 uid,
                 gid,
                 unlessDash(line.comment, ""),
-                unlessDash(line.home, line.name.equals("root") ? "/root" : "/"),
-                unlessDash(line.shell, line.name.equals("root") ? "/bin/sh" : "/usr/sbin/nologin"),
+                unlessDash(line.home, uid == 0 ? "/root" : "/"),
+                unlessDash(line.shell, uid == 0 ? "/bin/sh" : "/usr/sbin/nologin"),
                 "!*",
                 line.type.equals("u!")));
     }
 
     private long primaryGroup(Line line, String group) throws BuildException {
-        if (group.matches("\\d+")) {
+        if (group.matches("\\d{1,10}")) {
             return Long.parseLong(group);
         }
         return accounts.group(group)
@@ -149,10 +172,6 @@ final class Sysusers {
                         line.file + ": user " + line.name + " wants the group " + group + ", which nothing declares",
                         "declare the group in the variant's groups"))
                 .gid();
-    }
-
-    private long allocate() {
-        return accounts.allocate();
     }
 
     private static Long number(Line line, String id, FileTree tree, boolean owner) throws BuildException {

@@ -63,17 +63,58 @@ final class TextFiles {
         return lines;
     }
 
+    /** What a backslash outside of single quotes means. */
+    private enum Backslash {
+        /** The next character stands as it is. */
+        QUOTES,
+        /** Nothing: it stays where it is, as in unit names. */
+        STAYS,
+        /** C's escapes, with {@code \\x20} and octal numbers. */
+        ESCAPES
+    }
+
     /** Splits at blanks; single and double quotes group, a backslash takes the next character as it is. */
     static List<String> words(String line) {
+        return split(line, Backslash.QUOTES, Integer.MAX_VALUE);
+    }
+
+    /** As {@link #words}, but backslashes stay: names of units are full of them. */
+    static List<String> unitNames(String line) {
+        return split(line, Backslash.STAYS, Integer.MAX_VALUE);
+    }
+
+    /** As {@link #words} with C's escapes; what follows the first {@code count} words is the last element, as it stands. */
+    static List<String> escapedWords(String line, int count) {
+        return split(line, Backslash.ESCAPES, count);
+    }
+
+    /** Text with C's escapes resolved. */
+    static String unescaped(String text) {
+        StringBuilder out = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == '\\' && i + 1 < text.length()) {
+                i = escape(text, i + 1, out);
+            } else {
+                out.append(text.charAt(i));
+            }
+        }
+        return out.toString();
+    }
+
+    private static List<String> split(String line, Backslash backslash, int count) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
         boolean inWord = false;
         char quote = 0;
         for (int i = 0; i < line.length(); i++) {
             char c = line.charAt(i);
+            if (!inWord && !Character.isWhitespace(c) && words.size() == count) {
+                words.add(line.substring(i));
+                return words;
+            }
             if (c == '\\' && quote != '\'' && i + 1 < line.length()) {
-                word.append(line.charAt(++i));
                 inWord = true;
+                i = backslash(line, i, backslash, word);
             } else if (quote != 0) {
                 if (c == quote) {
                     quote = 0;
@@ -83,20 +124,55 @@ final class TextFiles {
             } else if (c == '"' || c == '\'') {
                 quote = c;
                 inWord = true;
-            } else if (Character.isWhitespace(c)) {
-                if (inWord) {
-                    words.add(word.toString());
-                    word.setLength(0);
-                    inWord = false;
-                }
-            } else {
+            } else if (!Character.isWhitespace(c)) {
                 word.append(c);
                 inWord = true;
+            } else if (inWord) {
+                words.add(word.toString());
+                word.setLength(0);
+                inWord = false;
             }
         }
         if (inWord) {
             words.add(word.toString());
         }
         return words;
+    }
+
+    /** Takes what stands at a backslash, and gives the place of the last character taken. */
+    private static int backslash(String line, int at, Backslash meaning, StringBuilder word) {
+        return switch (meaning) {
+            case QUOTES -> {
+                word.append(line.charAt(at + 1));
+                yield at + 1;
+            }
+            case STAYS -> {
+                word.append('\\').append(line.charAt(at + 1));
+                yield at + 1;
+            }
+            case ESCAPES -> escape(line, at + 1, word);
+        };
+    }
+
+    private static int escape(String text, int at, StringBuilder out) {
+        char c = text.charAt(at);
+        int plain = "abfnrtv".indexOf(c);
+        if (plain >= 0) {
+            out.append("\u0007\b\f\n\r\t\u000b".charAt(plain));
+            return at;
+        }
+        if (c == 's') {
+            out.append(' ');
+            return at;
+        }
+        int digits = c == 'x' ? 2 : 3;
+        int from = c == 'x' ? at + 1 : at;
+        String number = text.substring(from, Math.min(from + digits, text.length()));
+        if (number.matches(c == 'x' ? "[0-9a-fA-F]{2}" : "[0-3][0-7]{2}")) {
+            out.append((char) Integer.parseInt(number, c == 'x' ? 16 : 8));
+            return from + digits - 1;
+        }
+        out.append(c);
+        return at;
     }
 }

@@ -39,12 +39,20 @@ public final class TmpfilesTransform implements TreeTransform {
         FileTree.Builder builder = tree.toBuilder();
         for (TreePath file : TextFiles.dropIns(tree, FOLDERS, ".conf").values()) {
             for (String text : TextFiles.lines(TextFiles.text(tree, file))) {
-                List<String> words = new ArrayList<>(TextFiles.words(text));
+                List<String> words = new ArrayList<>(TextFiles.escapedWords(text, 6));
                 while (words.size() < 7) {
                     words.add("-");
                 }
                 if (concerns(words)) {
-                    line(builder, names, words, file.toString());
+                    try {
+                        line(builder, names, words, file.toString());
+                    } catch (IllegalArgumentException e) {
+                        throw new dev.caisson.engine.BuildException(
+                                dev.caisson.engine.FailureCode.CONTENT,
+                                file + ": " + text + ": " + e.getMessage(),
+                                "replace the file through the variant's files",
+                                e);
+                    }
                 }
             }
         }
@@ -74,12 +82,16 @@ public final class TmpfilesTransform implements TreeTransform {
                 if (existing == null) {
                     builder.directories(path.parent(), Attributes.ofRoot(0755, mtimeSeconds));
                     builder.put(path, new Inode.Directory(attributes(names, words, 0755, where)));
+                } else if (existing instanceof Inode.Directory) {
+                    builder.put(path, adjusted(existing, names, words, where));
                 }
             }
             case 'L' -> link(builder, path, type.contains("+"), target(words, path));
             case 'f', 'F' -> {
-                if (existing == null) {
-                    String text = words.get(6).equals("-") ? "" : words.get(6);
+                if (existing instanceof Inode.RegularFile && type.indexOf('+') < 0 && type.charAt(0) == 'f') {
+                    builder.put(path, adjusted(existing, names, words, where));
+                } else if (existing == null || existing instanceof Inode.RegularFile) {
+                    String text = words.get(6).equals("-") ? "" : TextFiles.unescaped(words.get(6));
                     builder.file(
                             path.toString(),
                             attributes(names, words, 0644, where),
@@ -89,9 +101,7 @@ public final class TmpfilesTransform implements TreeTransform {
             case 'C' -> copy(builder, path, target(words, path));
             case 'z', 'Z' -> {
                 if (existing != null && !(existing instanceof Inode.Symlink)) {
-                    Attributes old = existing.attributes();
-                    Attributes wanted = attributes(names, words, old.mode(), where);
-                    builder.put(path, existing.with(old.withMode(wanted.mode()).withOwner(wanted.uid(), wanted.gid())));
+                    builder.put(path, adjusted(existing, names, words, where));
                 }
             }
             default -> {} // removal, ageing, ACLs and attributes have nothing to act on in a new image
@@ -122,12 +132,28 @@ public final class TmpfilesTransform implements TreeTransform {
         }
     }
 
+    /** An inode that was there, with the mode and the owners that the line gives; a colon says: only for a new one. */
+    private Inode adjusted(Inode existing, AccountNames names, List<String> words, String where)
+            throws dev.caisson.engine.BuildException {
+        Attributes old = existing.attributes();
+        Attributes wanted = attributes(names, words, old.mode(), where);
+        return existing.with(old.withMode(isGiven(words.get(2)) ? wanted.mode() : old.mode())
+                .withOwner(
+                        isGiven(words.get(3)) ? wanted.uid() : old.uid(),
+                        isGiven(words.get(4)) ? wanted.gid() : old.gid()));
+    }
+
+    private static boolean isGiven(String field) {
+        return !field.equals("-") && !field.startsWith(":");
+    }
+
     private Attributes attributes(AccountNames names, List<String> words, int defaultMode, String where)
             throws dev.caisson.engine.BuildException {
         String mode = words.get(2).replaceAll("[~:]", "");
         String user = words.get(3).replace(":", "");
         String group = words.get(4).replace(":", "");
-        return Attributes.ofRoot(mode.matches("[0-7]{3,5}") ? Integer.parseInt(mode, 8) : defaultMode, mtimeSeconds)
+        return Attributes.ofRoot(
+                        mode.matches("[0-7]{3,5}") ? Integer.parseInt(mode, 8) & 07777 : defaultMode, mtimeSeconds)
                 .withOwner(
                         user.equals("-") ? 0 : names.uid(user, where), group.equals("-") ? 0 : names.gid(group, where));
     }

@@ -90,7 +90,7 @@ final class UnitFiles {
                 if (value.isEmpty()) {
                     values.clear();
                 } else {
-                    values.addAll(TextFiles.words(value));
+                    values.addAll(TextFiles.unitNames(value));
                 }
             }
         }

@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What {@code systemctl preset-all} would do in the image, then the variant's own lists: enable, disable, mask. Units named
@@ -57,7 +59,7 @@ public final class UnitsTransform implements TreeTransform {
         }
         UnitFiles units = new UnitFiles(tree);
         Map<TreePath, String> links = new TreeMap<>();
-        presetAll(units, new Presets(tree), links);
+        Set<String> disabled = presetAll(units, new Presets(tree), links);
         for (String unit : enable) {
             requireUnit(units, unit);
             links.putAll(units.enableLinks(unit));
@@ -66,8 +68,11 @@ public final class UnitsTransform implements TreeTransform {
             requireUnit(units, unit);
             links.keySet().removeIf(link -> link.name().equals(unit));
             links.values().removeIf(target -> target.endsWith("/" + unit));
+            disabled.add(unit);
         }
         FileTree.Builder builder = tree.toBuilder();
+        disabled.removeAll(enable);
+        removeLinks(tree, builder, disabled);
         builder.directories(UnitFiles.CONFIGURED, Attributes.ofRoot(0755, mtimeSeconds));
         for (Map.Entry<TreePath, String> link : links.entrySet()) {
             putLink(builder, link.getKey(), link.getValue());
@@ -86,12 +91,36 @@ public final class UnitsTransform implements TreeTransform {
         return builder.build();
     }
 
-    private static void presetAll(UnitFiles units, Presets presets, Map<TreePath, String> links) throws IOException {
+    /** Takes away links of packages or of the variant's files that enable these units; masks stay. */
+    private static void removeLinks(FileTree tree, FileTree.Builder builder, Set<String> disabled) {
+        for (Map.Entry<TreePath, Inode> entry :
+                tree.entries().tailMap(UnitFiles.CONFIGURED, false).entrySet()) {
+            if (!entry.getKey().startsWith(UnitFiles.CONFIGURED)) {
+                break;
+            }
+            if (entry.getValue() instanceof Inode.Symlink link) {
+                String target = link.targetText();
+                boolean named = disabled.contains(entry.getKey().name())
+                        || disabled.contains(target.substring(target.lastIndexOf('/') + 1));
+                if (named && !target.equals("/dev/null")) {
+                    builder.remove(entry.getKey());
+                }
+            }
+        }
+    }
+
+    /** Adds the links that the presets ask for, and gives the units that they disable. */
+    private static Set<String> presetAll(UnitFiles units, Presets presets, Map<TreePath, String> links)
+            throws IOException {
+        Set<String> disabled = new TreeSet<>();
         for (String unit : units.files().keySet()) {
             if (!units.isRegular(unit) || units.install(unit).isEmpty()) {
                 continue;
             }
             Presets.Verdict verdict = presets.of(unit);
+            if (verdict.action() == Presets.Action.DISABLE) {
+                disabled.add(unit);
+            }
             if (verdict.action() != Presets.Action.ENABLE) {
                 continue;
             }
@@ -103,6 +132,7 @@ public final class UnitsTransform implements TreeTransform {
                 links.putAll(units.enableLinks(unit));
             }
         }
+        return disabled;
     }
 
     private void putLink(FileTree.Builder builder, TreePath link, String target) {

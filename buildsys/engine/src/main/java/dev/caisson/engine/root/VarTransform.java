@@ -78,4 +78,20 @@ public final class VarTransform implements TreeTransform {
         builder.put(factory, inode);
         return "C " + escaped + " " + owner + " - " + factory.toString().replace("%", "%%");
     }
+
+    /** A path as tmpfiles.d(5) reads it: every byte that is not plain as a C escape, percent signs doubled. */
+    private static String escaped(TreePath path) {
+        StringBuilder text = new StringBuilder();
+        for (byte b : path.bytes()) {
+            char c = (char) (b & 0xff);
+            if (c == '%') {
+                text.append("%%");
+            } else if (c <= ' ' || c >= 127 || c == '\\' || c == '"' || c == '\'') {
+                text.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
+            } else {
+                text.append(c);
+            }
+        }
+        return text.toString();
+    }
 }

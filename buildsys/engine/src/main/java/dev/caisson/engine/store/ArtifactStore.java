@@ -97,7 +97,7 @@ public final class ArtifactStore {
     /** Stores bytes and gives their digest. */
     public Digest put(byte[] bytes) throws IOException {
         Digest digest = DigestAlgorithm.SHA256.of(bytes);
-        if (find(digest).isEmpty()) {
+        if (findVerified(digest).isEmpty()) {
             Path file = newTemporary("object");
             Files.write(file, bytes);
             put(digest, file);
@@ -209,10 +209,15 @@ public final class ArtifactStore {
             }
         }
         for (Path file : SortedListing.of(temporary)) {
-            long age = nowMillis - Files.getLastModifiedTime(file).toMillis();
-            if (age > STALE_TEMPORARY_MILLIS) {
-                freed += Files.size(file);
-                Files.deleteIfExists(file);
+            try {
+                long age = nowMillis - Files.getLastModifiedTime(file).toMillis();
+                if (age > STALE_TEMPORARY_MILLIS) {
+                    long bytes = Files.size(file);
+                    Files.deleteIfExists(file);
+                    freed += bytes;
+                }
+            } catch (NoSuchFileException e) {
+                continue; // its build has finished it
             }
         }
         return freed;

@@ -1,20 +1,14 @@
 package dev.caisson.engine.work;
 
-import java.util.concurrent.ExecutionException;
-
-/** Takes the wrappers of the executors off an exception. */
+/** Throws again what a body has thrown in another thread. */
 final class Failures {
     private Failures() {}
 
-    static Exception unwrap(Throwable wrapped) {
-        Throwable cause = wrapped;
-        while ((cause instanceof ExecutionException || cause.getClass() == RuntimeException.class)
-                && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        if (cause instanceof Error error) {
+    /** Gives the exception to throw; errors are thrown right here. */
+    static Exception rethrow(Throwable failure) {
+        if (failure instanceof Error error) {
             throw error;
         }
-        return (Exception) cause;
+        return (Exception) failure;
     }
 }

@@ -55,7 +55,7 @@ public final class StepGraph {
         }
         open.await();
         if (failure.get() != null) {
-            throw Failures.unwrap(failure.get());
+            throw Failures.rethrow(failure.get());
         }
     }
 

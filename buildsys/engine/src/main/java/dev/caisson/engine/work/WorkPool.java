@@ -3,7 +3,6 @@ package dev.caisson.engine.work;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
@@ -49,7 +48,8 @@ public final class WorkPool implements AutoCloseable {
 
     /** Starts a work item that waits for nothing; {@link Item#get} runs it right there when no worker has taken it yet. */
     public <T> Item<T> fork(Callable<T> body) {
-        ForkJoinTask<T> task = ForkJoinTask.adapt(body);
+        Callable<Outcome<T>> recorded = () -> Outcome.of(body);
+        ForkJoinTask<Outcome<T>> task = ForkJoinTask.adapt(recorded);
         if (ForkJoinTask.getPool() == workers) {
             task.fork();
         } else {
@@ -95,9 +95,9 @@ public final class WorkPool implements AutoCloseable {
 
     /** A started work item. */
     public static final class Item<T> {
-        private final ForkJoinTask<T> task;
+        private final ForkJoinTask<Outcome<T>> task;
 
-        private Item(ForkJoinTask<T> task) {
+        private Item(ForkJoinTask<Outcome<T>> task) {
             this.task = task;
         }
 
@@ -108,10 +108,21 @@ public final class WorkPool implements AutoCloseable {
 
         /** The result, computed by this thread when nobody has begun; the item's own exception when it failed. */
         public T get() throws Exception {
+            Outcome<T> outcome = task.get();
+            if (outcome.failure != null) {
+                throw Failures.rethrow(outcome.failure);
+            }
+            return outcome.value;
+        }
+    }
+
+    /** What a body gave or threw, as a value: the executors would wrap or copy an exception, depending on which thread ran it. */
+    private record Outcome<T>(T value, Throwable failure) {
+        static <T> Outcome<T> of(Callable<T> body) {
             try {
-                return task.get();
-            } catch (ExecutionException e) {
-                throw Failures.unwrap(e);
+                return new Outcome<>(body.call(), null);
+            } catch (Throwable e) {
+                return new Outcome<>(null, e);
             }
         }
     }
