@@ -1,6 +1,7 @@
 package dev.caisson.cli;
 
 import dev.caisson.engine.Progress;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -22,7 +23,21 @@ final class TerminalProgress implements Progress {
     TerminalProgress(PrintWriter err, CommonOptions.ProgressKind kind) {
         this.err = err;
         this.quiet = kind == CommonOptions.ProgressKind.NONE;
-        this.line = kind == CommonOptions.ProgressKind.AUTO && System.console() != null;
+        this.line = kind == CommonOptions.ProgressKind.AUTO && onTerminal();
+    }
+
+    /** JDK 22 and later give a console without a terminal, too, and say by isTerminal(), which 17 does not have. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean onTerminal() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
     }
 
     @Override

@@ -126,7 +126,7 @@ final class ElfBytes {
         symbol(out, 18, 7, 0x22, 1);
         out.bytes(names).bytes(sectionNames).zerosUpTo(sectionsAt);
         section(out, 0, 0, 0, 0, 0, 0);
-        section(out, 1, 2, symbolsAt, 4 * symbolSize, 2, symbolSize);
+        section(out, 1, 2, symbolsAt, 4L * symbolSize, 2, symbolSize);
         section(out, 9, 3, namesAt, names.length, 0, 0);
         section(out, 17, 3, sectionNamesAt, sectionNames.length, 0, 0);
         return out.toByteArray();

@@ -9,6 +9,8 @@ import dev.caisson.compression.ZstdBuffers;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
 import dev.caisson.engine.root.KernelFiles;
+import dev.caisson.engine.root.RootAssembler;
+import dev.caisson.engine.root.SystemFilesTransform;
 import dev.caisson.engine.store.ArtifactStore;
 import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.FileTree;
@@ -16,6 +18,7 @@ import dev.caisson.filetree.Inode;
 import dev.caisson.manifest.Arch;
 import dev.caisson.manifest.BootType;
 import dev.caisson.manifest.InitrdCompression;
+import dev.caisson.manifest.InitrdType;
 import dev.caisson.manifest.Variant;
 import dev.caisson.pe.PeImage;
 import dev.caisson.secureboot.AuthenticodeSigner;
@@ -24,6 +27,7 @@ import dev.caisson.uki.UkiRequest;
 import dev.caisson.uki.UkiSection;
 import dev.caisson.uki.UnifiedKernelImage;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -56,7 +60,7 @@ final class BootFiles {
      * The initrd, compressed. Its bytes depend on files of the tree only, so it is stored under the digest of the archive.
      */
     byte[] initrd(KernelFiles kernel, ArtifactStore store) throws BuildException, IOException {
-        byte[] archive = InitrdBuilder.minimal(tree, kernel, variant.initrd().modules(), timeSeconds);
+        byte[] archive = archive(kernel);
         InitrdCompression compression = variant.initrd().compression();
         if (compression == InitrdCompression.NONE) {
             return archive;
@@ -74,6 +78,16 @@ final class BootFiles {
                 : DeflateEncoder.gzip(archive, level);
         store.putAction(key, compressed);
         return compressed;
+    }
+
+    private byte[] archive(KernelFiles kernel) throws BuildException, IOException {
+        List<String> modules = variant.initrd().modules();
+        if (variant.initrd().type() == InitrdType.MINIMAL) {
+            return InitrdBuilder.minimal(tree, kernel, modules, timeSeconds);
+        }
+        String osRelease = SystemFilesTransform.osReleaseText(RootAssembler.osRelease(variant));
+        return SystemdInitrd.archive(
+                tree, kernel, modules, osRelease, variant.verity().enabled(), timeSeconds);
     }
 
     /** The kernel image, not signed. */

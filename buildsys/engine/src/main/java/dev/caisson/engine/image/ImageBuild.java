@@ -36,7 +36,6 @@ import dev.caisson.filetree.Inode;
 import dev.caisson.gpt.GptPlan;
 import dev.caisson.gpt.PlannedPartition;
 import dev.caisson.manifest.FilesystemSpec;
-import dev.caisson.manifest.InitrdType;
 import dev.caisson.manifest.LockedArchitecture;
 import dev.caisson.manifest.LockedPackage;
 import dev.caisson.manifest.Lockfile;
@@ -386,12 +385,7 @@ public final class ImageBuild {
     private Optional<byte[]> initrd(BootFiles boot, KernelFiles kernel) throws BuildException, IOException {
         return switch (variant.initrd().type()) {
             case NONE -> Optional.empty();
-            case MINIMAL -> Optional.of(boot.initrd(kernel, store));
-            case SYSTEMD ->
-                throw new BuildException(
-                        FailureCode.CONTENT,
-                        "initrd type " + InitrdType.SYSTEMD.label() + " is not available",
-                        "use minimal");
+            case MINIMAL, SYSTEMD -> Optional.of(boot.initrd(kernel, store));
         };
     }
 

@@ -49,7 +49,8 @@ final class InitrdModules {
                             "the initrd needs the module " + path + ", which is not in the image",
                             "keep it in the variant's kernel: modules"));
             String name = path.substring(path.lastIndexOf('/') + 1);
-            String plain = path.substring(0, path.length() - name.length()) + name.substring(0, name.indexOf(".ko") + 3);
+            String plain =
+                    path.substring(0, path.length() - name.length()) + name.substring(0, name.indexOf(".ko") + 3);
             modules.add(new Module(plain, DepmodTransform.decompressed(name, file.content())));
         }
         return modules;

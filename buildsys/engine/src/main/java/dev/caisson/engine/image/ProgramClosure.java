@@ -7,6 +7,7 @@ import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.Inode;
 import dev.caisson.filetree.TreePath;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,6 +28,8 @@ final class ProgramClosure {
     /** The default folders of Debian's {@code ld.so} for both architectures, of which a tree has one. */
     private static final List<String> LIBRARY_FOLDERS = List.of(
             "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/lib64", "/lib");
+
+    private static final int MAX_NAME_BYTES = 255;
 
     private final FileTree tree;
     private final boolean opened;
@@ -69,10 +72,9 @@ final class ProgramClosure {
             ElfObject elf = ElfObject.read(file.content());
             List<String> searchPaths = searchPaths(elf, next);
             Optional<String> interpreter = elf.interpreter();
-            if (interpreter.isPresent() && tree.file(interpreter.get()).isPresent()) {
-                addFound(interpreter.get(), searchPaths, open);
-            } else if (interpreter.isPresent()) {
-                throw missing(interpreter.get(), path);
+            if (interpreter.isPresent()) {
+                String name = interpreter.get();
+                addFound(existing(name).orElseThrow(() -> missing(name, path)), searchPaths, open);
             }
             for (String name : elf.dynamic().map(ElfObject.Dynamic::needed).orElse(List.of())) {
                 addFound(find(name, searchPaths).orElseThrow(() -> missing(name, path)), searchPaths, open);
@@ -124,18 +126,37 @@ final class ProgramClosure {
         List<String> folders = new ArrayList<>(searchPaths);
         folders.addAll(LIBRARY_FOLDERS);
         for (String folder : folders) {
-            if (folder.startsWith("/") && tree.file(folder + "/" + name).isPresent()) {
-                return Optional.of(folder + "/" + name);
+            Optional<String> found = existing(folder + "/" + name);
+            if (found.isPresent()) {
+                return found;
             }
         }
         return Optional.empty();
     }
 
+    /**
+     * The path as a name of a regular file of the tree: absolute and without {@code ..}. What a program says about paths may be
+     * anything, names that no file can have included.
+     */
+    private Optional<String> existing(String path) {
+        Deque<String> names = new ArrayDeque<>();
+        for (String name : path.split("/")) {
+            if (name.equals("..")) {
+                names.pollLast();
+            } else if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
+                return Optional.empty();
+            } else if (!name.isEmpty() && !name.equals(".")) {
+                names.addLast(name);
+            }
+        }
+        String normal = "/" + String.join("/", names);
+        return path.startsWith("/") && tree.file(normal).isPresent() ? Optional.of(normal) : Optional.empty();
+    }
+
     private static BuildException missing(String library, String program) {
         return new BuildException(
                 FailureCode.CONTENT,
-                "the library " + library + ", which " + program
-                        + " in the initrd needs, is in no package of the image",
+                "the library " + library + ", which " + program + " in the initrd needs, is in no package of the image",
                 "add the package that ships it");
     }
 

@@ -168,12 +168,7 @@ final class SystemdInitrd {
      * @param verity whether the root is checked with dm-verity
      */
     static byte[] archive(
-            FileTree tree,
-            KernelFiles kernel,
-            List<String> modules,
-            String osRelease,
-            boolean verity,
-            long timeSeconds)
+            FileTree tree, KernelFiles kernel, List<String> modules, String osRelease, boolean verity, long timeSeconds)
             throws BuildException, IOException {
         ArraySink sink = new ArraySink(32 << 20);
         CpioWriter.plan(tree(tree, kernel, modules, osRelease, verity, timeSeconds))
@@ -183,12 +178,7 @@ final class SystemdInitrd {
 
     /** What {@link #archive} holds. */
     static FileTree tree(
-            FileTree tree,
-            KernelFiles kernel,
-            List<String> modules,
-            String osRelease,
-            boolean verity,
-            long timeSeconds)
+            FileTree tree, KernelFiles kernel, List<String> modules, String osRelease, boolean verity, long timeSeconds)
             throws BuildException, IOException {
         SystemdInitrd initrd = new SystemdInitrd(tree, kernel, timeSeconds);
         initrd.skeleton(osRelease);
@@ -227,7 +217,8 @@ final class SystemdInitrd {
                 copyLink(path);
             }
         }
-        for (String folder : List.of("/dev", "/etc", "/proc", "/root", "/run", "/sys", "/sysroot", "/tmp", "/var/tmp")) {
+        for (String folder :
+                List.of("/dev", "/etc", "/proc", "/root", "/run", "/sys", "/sysroot", "/tmp", "/var/tmp")) {
             out.directories(TreePath.of(folder), directory());
         }
         out.symlink("/var/run", "../run", timeSeconds);
@@ -236,8 +227,10 @@ final class SystemdInitrd {
         text("/usr/lib/initrd-release", osRelease);
         out.symlink("/etc/initrd-release", "../usr/lib/initrd-release", timeSeconds);
         out.symlink("/etc/os-release", "../usr/lib/initrd-release", timeSeconds);
-        // systemd then keeps the identity that it makes in /run, where the image's own system takes it over.
-        text("/etc/machine-id", "uninitialized\n");
+        // In /run the identity that systemd makes outlives the initrd: the image's own system takes it over, and with
+        // it the
+        // journal of the initrd.
+        out.symlink("/etc/machine-id", "../run/machine-id", timeSeconds);
         file("/etc/systemd/journald.conf", own("journald.conf"));
         file("/etc/systemd/system.conf", own("system.conf"));
         for (String unit : List.of("emergency.service", "rescue.service")) {
@@ -286,7 +279,7 @@ final class SystemdInitrd {
         Inode inode = tree.get(at).orElseThrow();
         if (inode instanceof Inode.Symlink link) {
             copyLink(at);
-            copy(tree.resolve(target(at, link)).orElseThrow());
+            copy(target(at, link));
         } else if (inode instanceof Inode.RegularFile file) {
             // No set-user-ID bits and no extended attributes: everything in an initrd runs as root.
             int mode = (file.attributes().mode() & 0111) != 0 ? 0755 : 0644;
@@ -301,9 +294,19 @@ final class SystemdInitrd {
         out.put(at, new Inode.Symlink(Attributes.ofRoot(0777, timeSeconds), link.target()));
     }
 
-    private static TreePath target(TreePath at, Inode.Symlink link) {
+    /** Where a link leads, one step: the last name may be a link again. */
+    private TreePath target(TreePath at, Inode.Symlink link) {
         String target = new String(link.target(), StandardCharsets.UTF_8);
-        return TreePath.of(target.startsWith("/") ? target : at.parent() + "/" + target);
+        TreePath path = target.startsWith("/") ? TreePath.ROOT : at.parent();
+        for (String name : target.split("/+")) {
+            path = tree.resolve(path).orElseThrow();
+            if (name.equals("..")) {
+                path = path.parent();
+            } else if (!name.isEmpty() && !name.equals(".")) {
+                path = path.child(name);
+            }
+        }
+        return path;
     }
 
     /**
@@ -337,8 +340,8 @@ final class SystemdInitrd {
             read.add(KernelModule.read(module.path(), module.content()));
         }
         ModuleSet set = new ModuleSet(read, lines("modules.order"), lines("modules.builtin"));
-        List<String> builtIn = List.of(
-                kernelText("modules.builtin.modinfo", StandardCharsets.ISO_8859_1).split("\0"));
+        List<String> builtIn = List.of(kernelText("modules.builtin.modinfo", StandardCharsets.ISO_8859_1)
+                .split("\0"));
         for (Map.Entry<String, byte[]> index : Depmod.files(set, builtIn).entrySet()) {
             file(kernel.modules() + "/" + index.getKey(), index.getValue());
         }

@@ -61,12 +61,12 @@ final class TreeDiff {
     private Comparison start(TreePath path, Inode a, Inode b) {
         if (a == null || b == null) {
             Difference difference = a == null
-                    ? Difference.added(area, path.toString(), describe(b, after(b)))
-                    : Difference.removed(area, path.toString(), describe(a, before(a)));
+                    ? Difference.added(area, path.toString(), describe(path, b, after(b)))
+                    : Difference.removed(area, path.toString(), describe(path, a, before(a)));
             return () -> Optional.of(difference);
         }
-        String left = describe(a, before(a));
-        String right = describe(b, after(b));
+        String left = describe(path, a, before(a));
+        String right = describe(path, b, after(b));
         boolean contents = a instanceof Inode.RegularFile one
                 && b instanceof Inode.RegularFile two
                 && one.content().size() > 0
@@ -110,7 +110,7 @@ final class TreeDiff {
         });
     }
 
-    private static String describe(Inode inode, TreePath first) {
+    private static String describe(TreePath path, Inode inode, TreePath first) {
         Attributes a = inode.attributes();
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT, "%c %04o %d:%d %d", inode.typeLetter(), a.mode(), a.uid(), a.gid(), a.mtimeSeconds()));
@@ -118,10 +118,10 @@ final class TreeDiff {
             text.append(String.format(Locale.ROOT, ".%09d", a.mtimeNanos()));
         }
         if (inode instanceof Inode.RegularFile file) {
-            text.append(", ")
-                    .append(file.content().size())
-                    .append(" bytes, first name ")
-                    .append(first);
+            text.append(", ").append(file.content().size()).append(" bytes");
+            if (!first.equals(path)) {
+                text.append(", link to ").append(first);
+            }
         } else if (inode instanceof Inode.Symlink link) {
             text.append(" -> ").append(link.targetText());
         } else if (inode instanceof Inode.Device device) {

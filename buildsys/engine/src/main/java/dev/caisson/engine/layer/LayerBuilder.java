@@ -10,6 +10,8 @@ import dev.caisson.deb.DataVisitor;
 import dev.caisson.deb.Deb822Paragraph;
 import dev.caisson.deb.DebLimits;
 import dev.caisson.deb.DebPackage;
+import dev.caisson.engine.BuildException;
+import dev.caisson.engine.FailureCode;
 import dev.caisson.engine.root.PackageLayer;
 import dev.caisson.engine.root.RemoveTransform;
 import dev.caisson.engine.store.ArtifactStore;
@@ -170,8 +172,23 @@ public final class LayerBuilder {
             store.putAction(key(packageDigest), description);
             LayerBlob blob = new LayerBlob(digest, stored, size, leaves);
             return new StoredLayer(LayerCodec.decode(description, blob).layer(), blob, false);
+        } catch (RemovedTargetException e) {
+            throw new BuildException(
+                    FailureCode.CONTENT,
+                    "package " + packageDigest + ": " + e.getMessage() + ", which the variant removes",
+                    "remove both names or neither",
+                    e);
         } finally {
             Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** A file's first name was removed, its other one was not. */
+    private static final class RemovedTargetException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        RemovedTargetException(String message) {
+            super(message);
         }
     }
 
@@ -262,8 +279,7 @@ public final class LayerBuilder {
             }
             Integer first = regular.get(existing);
             if (first == null) {
-                throw new IOException("the hard link " + path + " leads to " + existing
-                        + ", which the variant removes: remove both or neither");
+                throw new RemovedTargetException(path + " is a hard link to " + existing);
             }
             hardLinks.put(entries.size(), first);
             regular.put(path, first);

@@ -15,6 +15,9 @@ import java.util.TreeMap;
  * scripts; commands with variables are not understood and must be handled by the variant.
  */
 public final class AlternativesTransform implements TreeTransform {
+    /** Longer words of a script are no paths that we look up; names in a path have the same limit. */
+    private static final int PATH_LIMIT = TreePath.NAME_MAX;
+
     private final List<PackageLayer> layers;
     private final long mtimeSeconds;
 
@@ -40,7 +43,7 @@ public final class AlternativesTransform implements TreeTransform {
             byte[] script = layer.scripts().get("postinst");
             if (script != null) {
                 for (Choice choice : parse(new String(script, StandardCharsets.UTF_8))) {
-                    if (tree.resolve(TreePath.of(choice.master.path)).isPresent()) {
+                    if (exists(tree, choice.master.path)) {
                         chosen.merge(choice.master.name, choice, AlternativesTransform::better);
                     }
                 }
@@ -50,12 +53,20 @@ public final class AlternativesTransform implements TreeTransform {
         for (Choice choice : chosen.values()) {
             link(builder, choice.master);
             for (Link slave : choice.slaves) {
-                if (tree.resolve(TreePath.of(slave.path)).isPresent()) {
+                if (exists(tree, slave.path)) {
                     link(builder, slave);
                 }
             }
         }
         return builder.build();
+    }
+
+    /** Whether a script's word leads to a file; it may be anything, and is passed over when it is no plain path. */
+    private static boolean exists(FileTree tree, String path) {
+        return path.startsWith("/")
+                && !path.contains("/..")
+                && path.length() < PATH_LIMIT
+                && tree.resolve(TreePath.of(path)).isPresent();
     }
 
     private static Choice better(Choice a, Choice b) {
@@ -73,6 +84,14 @@ public final class AlternativesTransform implements TreeTransform {
         }
     }
 
+    private static boolean isPlainLink(String link, String name) {
+        return link.startsWith("/")
+                && !link.contains("/..")
+                && link.length() < PATH_LIMIT
+                && name.matches("[A-Za-z0-9+_.][A-Za-z0-9+_.-]{0,99}")
+                && !name.startsWith("..");
+    }
+
     private static List<Choice> parse(String script) {
         List<Choice> choices = new ArrayList<>();
         for (String line : script.replace("\\\n", " ").split("\n", -1)) {
@@ -82,12 +101,14 @@ public final class AlternativesTransform implements TreeTransform {
             }
             List<String> words = TextFiles.words(command);
             int at = words.indexOf("--install");
-            if (words.size() < at + 5 || !words.get(at + 4).matches("-?\\d{1,9}")) {
+            if (words.size() < at + 5
+                    || !isPlainLink(words.get(at + 1), words.get(at + 2))
+                    || !words.get(at + 4).matches("-?\\d{1,9}")) {
                 continue;
             }
             Map<String, Link> slaves = new LinkedHashMap<>();
             for (int i = at + 5; i + 3 < words.size(); i++) {
-                if (words.get(i).equals("--slave")) {
+                if (words.get(i).equals("--slave") && isPlainLink(words.get(i + 1), words.get(i + 2))) {
                     slaves.put(words.get(i + 2), new Link(words.get(i + 1), words.get(i + 2), words.get(i + 3)));
                 }
             }

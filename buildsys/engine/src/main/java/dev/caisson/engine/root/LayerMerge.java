@@ -28,6 +28,7 @@ public final class LayerMerge {
     private final List<WinnerSpec> winners;
     private final long mtimeSeconds;
     private final Map<TreePath, PackageLayer> owners = new HashMap<>();
+    private final Map<String, PackageLayer> byName = new HashMap<>();
 
     /**
      * @param winners verdicts on conflicts
@@ -45,6 +46,8 @@ public final class LayerMerge {
 
     /** The merged tree. The order of the layers does not matter. */
     public FileTree merge(List<PackageLayer> layers) throws BuildException, IOException {
+        byName.clear();
+        layers.forEach(layer -> byName.put(layer.name(), layer));
         FileTree.Builder builder = FileTree.builder(Attributes.ofRoot(0755, mtimeSeconds));
         mergeUsr(builder, layers);
         List<PackageLayer> ordered = layers.stream()
@@ -133,11 +136,12 @@ public final class LayerMerge {
     private void resolve(FileTree.Builder builder, PackageLayer layer, TreePath path, Inode inode)
             throws BuildException {
         PackageLayer other = owners.get(path);
-        Optional<String> winner = winners.stream()
-                .filter(w -> w.path().matches(path.toString()))
-                .map(WinnerSpec::winner)
-                .filter(name -> name.equals(layer.name()) || (other != null && name.equals(other.name())))
-                .findFirst();
+        Optional<String> winner = Optional.empty();
+        for (WinnerSpec spec : winners) {
+            if (winner.isEmpty() && spec.path().matches(path.toString()) && ships(builder, spec.winner(), path)) {
+                winner = Optional.of(spec.winner());
+            }
+        }
         if (winner.isPresent()) {
             if (winner.get().equals(layer.name())) {
                 put(builder, layer, path, inode);
@@ -147,6 +151,20 @@ public final class LayerMerge {
         } else if (other == null || !other.replaces().contains(layer.name())) {
             throw conflict(path, layer, "other content");
         }
+    }
+
+    /** Whether a package ships a path; a third one wins over both that conflict, when its turn comes. */
+    private boolean ships(FileTree.Builder builder, String packageName, TreePath path) throws BuildException {
+        PackageLayer layer = byName.get(packageName);
+        if (layer != null) {
+            for (PackageLayer.Entry entry : layer.entries()) {
+                if (Arrays.equals(entry.path().nameBytes(), path.nameBytes())
+                        && canonical(builder, layer, entry.path()).equals(path)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private BuildException conflict(TreePath path, PackageLayer layer, String what) {

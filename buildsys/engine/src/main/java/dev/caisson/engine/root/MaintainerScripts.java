@@ -53,10 +53,10 @@ public final class MaintainerScripts {
                             + "(\\s*\\|\\s*(configure|triggered|install|upgrade|abort-[a-z]+|remove|disappear))*\\s*\\)(\\s*;;)?"),
             Pattern.compile("if \\[ \"?\\$1\"? = \"?(configure|abort-upgrade)\"? \\]"
                     + "( \\|\\| \\[ \"?\\$1\"? = \"?abort-upgrade\"? \\])*; ?then"),
-            Pattern.compile("echo \"(pre|post)inst called with unknown argument.*\" >&2"),
+            Pattern.compile("echo \"(pre|post)inst called with unknown argument(\\\\.|[^\"\\\\])*\" >&2"),
             Pattern.compile("exit 1"),
             Pattern.compile("ldconfig|/sbin/ldconfig"),
-            Pattern.compile("update-alternatives\\s+(--quiet\\s+)?--install\\s+.*"));
+            Pattern.compile("update-alternatives\\s+(--quiet\\s+)?--install\\s+[^$`;&|<>()]*"));
 
     private final List<ScriptRule> rules;
 
@@ -133,7 +133,7 @@ public final class MaintainerScripts {
         rest.append(text.substring(from));
         List<String> unknown = new ArrayList<>();
         for (String line : rest.toString().replace("\\\n", " ").split("\n", -1)) {
-            String command = line.strip().replaceAll("\\s*\\|\\|\\s*true$", "").replaceAll(";$", "");
+            String command = line.strip().replaceAll("\\s*\\|\\|\\s*true$", "").replaceAll("(?<!;);$", "");
             if (!command.isEmpty()
                     && !command.startsWith("#")
                     && HARMLESS.stream().noneMatch(p -> p.matcher(command).matches())) {

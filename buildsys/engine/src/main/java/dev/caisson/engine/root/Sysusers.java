@@ -6,17 +6,19 @@ import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.TreePath;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongPredicate;
 
 /**
- * {@code sysusers.d(5)} of systemd 257 applied to an image: line types {@code u}, {@code u!}, {@code g}, {@code m};
- * {@code r} only widens ranges at run time and is passed over. Ids that neither the line nor the variant pins are given
- * downward from 999, groups before users and in the order of the files, as {@code systemd-sysusers} does; an id that a line asks
+ * {@code sysusers.d(5)} of systemd 257 applied to an image: line types {@code u}, {@code u!}, {@code g}, {@code m},
+ * {@code r}. Ids that neither the line nor the variant pins are given
+ * downward from 999 or within the ranges of {@code r}, groups before users and in the order of the files, as {@code systemd-sysusers} does; an id that a line asks
  * for and somebody else has is replaced by a free one.
  */
 final class Sysusers {
@@ -28,6 +30,9 @@ final class Sysusers {
     private final Map<String, Line> groups = new LinkedHashMap<>();
     private final Map<String, Line> users = new LinkedHashMap<>();
     private final Map<String, Set<String>> memberships = new LinkedHashMap<>();
+    private final List<Range> ranges = new ArrayList<>();
+
+    private record Range(long first, long last) {}
 
     private record Line(String file, String type, String name, String id, String comment, String home, String shell) {}
 
@@ -83,7 +88,7 @@ final class Sysusers {
                 memberships
                         .computeIfAbsent(line.id, group -> new LinkedHashSet<>())
                         .add(line.name);
-            case "r" -> {}
+            case "r" -> ranges.add(range(line));
             default ->
                 throw new BuildException(
                         FailureCode.CONTENT,
@@ -108,7 +113,7 @@ final class Sysusers {
             id = uid;
         }
         if (id == null) {
-            id = accounts.allocate(candidate -> isFreeGroup(candidate) && isFreeUser(candidate));
+            id = allocate(candidate -> isFreeGroup(candidate) && isFreeUser(candidate));
         }
         accounts.put(new Accounts.Group(name, id));
         return id;
@@ -131,7 +136,9 @@ final class Sysusers {
 
     private void addUser(Line line, FileTree tree) throws BuildException {
         if (accounts.user(line.name).isPresent()) {
-            addGroup(line.name, null, accounts.user(line.name).get().uid());
+            if (line.id.indexOf(':') < 0) {
+                addGroup(line.name, null, accounts.user(line.name).get().uid());
+            }
             return;
         }
         int colon = line.id.startsWith("/") ? -1 : line.id.indexOf(':');
@@ -149,7 +156,7 @@ final class Sysusers {
             uid = gid;
         }
         if (uid == null) {
-            uid = accounts.allocate(candidate -> isFreeFor(line.name, candidate));
+            uid = allocate(candidate -> isFreeFor(line.name, candidate));
         }
         accounts.put(new Accounts.User(
                 line.name,
@@ -160,6 +167,31 @@ final class Sysusers {
                 unlessDash(line.shell, uid == 0 ? "/bin/sh" : "/usr/sbin/nologin"),
                 "!*",
                 line.type.equals("u!")));
+    }
+
+    private static Range range(Line line) throws BuildException {
+        if (!line.id.matches("\\d{1,9}(-\\d{1,9})?")) {
+            throw new BuildException(
+                    FailureCode.CONTENT, line.file + ": \"" + line.id + "\" is not a range of ids", "");
+        }
+        String[] ends = line.id.split("-", -1);
+        return new Range(Long.parseLong(ends[0]), Long.parseLong(ends[ends.length - 1]));
+    }
+
+    private long allocate(LongPredicate isFree) {
+        if (ranges.isEmpty()) {
+            return accounts.allocate(isFree);
+        }
+        List<Range> downward = new ArrayList<>(ranges);
+        downward.sort(Comparator.comparingLong(Range::last).reversed());
+        for (Range range : downward) {
+            for (long id = range.last; id >= range.first; id--) {
+                if (isFree.test(id)) {
+                    return id;
+                }
+            }
+        }
+        throw new IllegalStateException("no free id in the ranges of sysusers.d");
     }
 
     private long primaryGroup(Line line, String group) throws BuildException {

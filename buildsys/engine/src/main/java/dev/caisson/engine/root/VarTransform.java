@@ -6,6 +6,7 @@ import dev.caisson.filetree.Inode;
 import dev.caisson.filetree.TreePath;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,8 +66,7 @@ public final class VarTransform implements TreeTransform {
     private String line(FileTree.Builder builder, TreePath path, Inode inode) {
         Attributes a = inode.attributes();
         String owner = String.format(Locale.ROOT, "%04o %d %d", a.mode(), a.uid(), a.gid());
-        String escaped =
-                path.toString().replace("\\", "\\\\").replace(" ", "\\x20").replace("%", "%%");
+        String escaped = quoted(path);
         if (inode instanceof Inode.Directory) {
             return "d " + escaped + " " + owner + " -";
         }
@@ -79,19 +79,23 @@ public final class VarTransform implements TreeTransform {
         return "C " + escaped + " " + owner + " - " + factory.toString().replace("%", "%%");
     }
 
-    /** A path as tmpfiles.d(5) reads it: every byte that is not plain as a C escape, percent signs doubled. */
-    private static String escaped(TreePath path) {
-        StringBuilder text = new StringBuilder();
-        for (byte b : path.bytes()) {
-            char c = (char) (b & 0xff);
+    /** A path as every version of tmpfiles.d(5) reads it: in quotes, percent signs doubled, what is not plain escaped. */
+    private static String quoted(TreePath path) {
+        String text = path.toString();
+        boolean utf8 = Arrays.equals(text.getBytes(StandardCharsets.UTF_8), path.bytes());
+        StringBuilder out = new StringBuilder();
+        for (char c : (utf8 ? text : new String(path.bytes(), StandardCharsets.ISO_8859_1)).toCharArray()) {
             if (c == '%') {
-                text.append("%%");
-            } else if (c <= ' ' || c >= 127 || c == '\\' || c == '"' || c == '\'') {
-                text.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
+                out.append("%%");
+            } else if (c == '\\' || c == '"') {
+                out.append('\\').append(c);
+            } else if (c < ' ' || c == 127 || (!utf8 && c > 127)) {
+                out.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
             } else {
-                text.append(c);
+                out.append(c);
             }
         }
-        return text.toString();
+        boolean plain = out.chars().allMatch(c -> c > ' ' && c != '\\' && c != '\'');
+        return plain ? out.toString() : "\"" + out + "\"";
     }
 }

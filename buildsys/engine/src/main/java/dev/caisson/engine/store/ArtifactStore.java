@@ -217,7 +217,7 @@ public final class ArtifactStore {
                     freed += bytes;
                 }
             } catch (NoSuchFileException e) {
-                continue; // its build has finished it
+                // its build has finished it
             }
         }
         return freed;
@@ -232,7 +232,7 @@ public final class ArtifactStore {
                 try {
                     result.add(new Stored(file, Files.size(file), Files.getLastModifiedTime(file)));
                 } catch (NoSuchFileException e) {
-                    continue; // another process collected it
+                    // another process collected it
                 }
             }
         }

@@ -53,7 +53,7 @@ public final class WorkPool implements AutoCloseable {
         if (ForkJoinTask.getPool() == workers) {
             task.fork();
         } else {
-            workers.submit(task);
+            workers.execute(task);
         }
         return new Item<>(task);
     }

@@ -1,0 +1,94 @@
+package dev.caisson.boottest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caisson.manifest.Arch;
+import dev.caisson.testkit.DiskCopy;
+import dev.caisson.testkit.TestBuild;
+import dev.caisson.testkit.TestBuild.Built;
+import dev.caisson.testkit.TestMachine;
+import dev.caisson.testkit.TestMachine.Report;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The self test's image with systemd as the init of its initrd. */
+@Tag("boot")
+class SystemdInitrdBootTest {
+    private static Built built;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void build() throws Exception {
+        TestMachine.require(Arch.X86_64);
+        Path work = TemporaryFolder.create("caisson-systemd-initrd");
+        Path resources = Path.of(SystemdInitrdBootTest.class
+                        .getResource("/selftest/variant.yaml")
+                        .toURI())
+                .getParent();
+        Path variant = TestBuild.copyVariant(
+                resources,
+                work.resolve("selftest"),
+                "@CONTAINER_HOST@",
+                TestBuild.repository()
+                        .resolve("variants")
+                        .resolve("container-host")
+                        .toAbsolutePath()
+                        .toString());
+        Path manifest = variant.resolve("variant.yaml");
+        String text = Files.readString(manifest);
+        Files.writeString(
+                manifest,
+                text.replace("\npackages:\n", "\ninitrd: {type: systemd}\n\npackages:\n  - systemd-cryptsetup\n"));
+        built = TestBuild.build(variant, "selftest", "0.1.0", Arch.X86_64, work);
+    }
+
+    private TestMachine machine(DiskCopy disk) {
+        return new TestMachine(disk, SelfTestImage.logs());
+    }
+
+    private DiskCopy disk() throws Exception {
+        return DiskCopy.of(built, folder.resolve("disk"));
+    }
+
+    @Test
+    void findsAndChecksTheRootByTheRootHashAlone() throws Exception {
+        Report report = machine(disk())
+                .withCredentials(Map.of("caisson.selftest", "through the initrd"))
+                .boot("x86_64-systemd-initrd")
+                .assertFound();
+        assertThat(report.text()).contains("Running in initrd.", "Reusing machine ID stored in /run/machine-id.");
+        assertThat(report.markers())
+                .containsEntry("state", "running")
+                .containsEntry("failed", "0")
+                // It runs in the initrd, too, is ended with it and started again.
+                .containsEntry("restarted", " systemd-journald.service")
+                .containsEntry("secure-boot", "1")
+                .containsEntry("root-device", "1")
+                .containsEntry("root-read", "complete")
+                .containsEntry("root-write", "refused")
+                .containsEntry("credential", "through the initrd")
+                .containsEntry("entries", "selftest_0.1.0.efi")
+                .containsEntry("container", "hello from pid 1");
+        assertThat(report.markers().get("root")).startsWith("erofs ro,");
+        assertThat(report.markers().get("root-verity")).endsWith(" verity V");
+    }
+
+    @Test
+    void restartsWithoutAShellWhenTheRootCannotBeSetUp() throws Exception {
+        // Without the magic of its superblock it is no hash tree.
+        Report report = machine(disk().damageHashTree(0))
+                .bootUntil("x86_64-systemd-initrd-no-hash-tree", "reboot: Restarting system")
+                .assertFound();
+        assertThat(report.text())
+                .contains("emergency.service - Restart, because the root file system cannot be used")
+                .contains("systemd-veritysetup@root.service")
+                .doesNotContain("Press Enter", "Switch Root.");
+    }
+}
