@@ -87,8 +87,8 @@ class SystemdInitrdBootTest {
                 .bootUntil("x86_64-systemd-initrd-no-hash-tree", "reboot: Restarting system")
                 .assertFound();
         assertThat(report.text())
-                .contains("emergency.service - Restart, because the root file system cannot be used")
-                .contains("systemd-veritysetup@root.service")
+                .contains("Running in initrd.", "emergency.service - Restart: no root file system")
+                .contains("systemd-veritysetup@root.service loaded failed failed")
                 .doesNotContain("Press Enter", "Switch Root.");
     }
 }

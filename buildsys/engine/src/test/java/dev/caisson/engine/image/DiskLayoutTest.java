@@ -9,10 +9,11 @@ import dev.caisson.engine.FailureCode;
 import dev.caisson.gpt.GptPlan;
 import dev.caisson.gpt.PlannedPartition;
 import dev.caisson.manifest.Variant;
+import dev.caisson.verity.LeafDigests;
+import dev.caisson.verity.VerityLayout;
 import dev.caisson.verity.VerityParameters;
 import dev.caisson.verity.VerityPlan;
 import dev.caisson.verity.VerityTree;
-import dev.caisson.bytes.ByteSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -111,8 +112,9 @@ class DiskLayoutTest {
     @Test
     void commandLine_hasWhatTheInitScriptReads() throws Exception {
         Variant variant = Variants.of(folder, "");
-        VerityPlan verity = VerityPlan.withSuperblock(
-                VerityTree.of(ByteSource.zeros(MIB), VERITY), new UUID(1, 2));
+        LeafDigests leaves = new LeafDigests(VerityLayout.ofDataSize(VERITY, MIB));
+        leaves.hashBlocks(new byte[(int) MIB], 0);
+        VerityPlan verity = VerityPlan.withSuperblock(VerityTree.of(leaves), new UUID(1, 2));
         String line = CommandLine.of(variant, Optional.of(verity));
         assertThat(line).startsWith("console=ttyS0 quiet roothash=" + verity.tree().rootHash().hex() + " ");
         assertThat(line).contains(" caisson.root=host_1.2.3 caisson.hash=host_1.2.3_verity caisson.verity=256,1,4096,4096,1,sha256,-,");

@@ -171,10 +171,11 @@ class SystemdInitrdTest {
     @Test
     void everySymbolicLinkLeadsSomewhere() throws Exception {
         FileTree initrd = initrd(true);
-        for (Map.Entry<TreePath, Inode> entry : initrd.entries().entrySet()) {
-            assertThat(initrd.resolve(entry.getKey()))
-                    .as(entry.getKey().toString())
-                    .isPresent();
+        for (TreePath path : initrd.entries().keySet()) {
+            // systemd makes the identity in /run.
+            if (!path.equals(TreePath.of("/etc/machine-id"))) {
+                assertThat(initrd.resolve(path)).as(path.toString()).isPresent();
+            }
         }
         assertThat(initrd.resolve(TreePath.of("/sbin/modprobe"))).contains(TreePath.of("/usr/bin/kmod"));
     }
