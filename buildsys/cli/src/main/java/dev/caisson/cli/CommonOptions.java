@@ -74,7 +74,8 @@ final class CommonOptions {
             return Path.of(configured);
         }
         String xdg = System.getenv("XDG_CACHE_HOME");
-        Path home = Path.of(System.getProperty("user.home"));
+        String ownHome = System.getenv("HOME");
+        Path home = Path.of(ownHome == null || ownHome.isEmpty() ? System.getProperty("user.home") : ownHome);
         String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         if (xdg != null && !xdg.isEmpty()) {
             return Path.of(xdg, "caisson");

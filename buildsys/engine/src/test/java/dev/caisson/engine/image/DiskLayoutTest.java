@@ -49,7 +49,9 @@ class DiskLayoutTest {
         assertThat(parts)
                 .extracting(p -> p.spec().label())
                 .containsExactly("esp", "host_1.2.3", "host_1.2.3_verity", "_empty", "_empty", "data");
-        assertThat(parts.get(1).sizeBytes()).isEqualTo(160 * MIB).isEqualTo(parts.get(3).sizeBytes());
+        assertThat(parts.get(1).sizeBytes())
+                .isEqualTo(160 * MIB)
+                .isEqualTo(parts.get(3).sizeBytes());
         assertThat(parts.get(2).sizeBytes()).isEqualTo(parts.get(4).sizeBytes());
         assertThat(parts.get(1).spec().type()).isEqualTo(parts.get(3).spec().type());
         assertThat(parts.get(1).spec().type()).hasToString("4f68bce3-e8cd-4db1-96e7-fbcaf984b709");
@@ -63,7 +65,8 @@ class DiskLayoutTest {
         GptPlan plan = plan(Variants.of(folder, ""), 40 * MIB, 100 * MIB);
         assertThat(plan.partitions().get(1).spec().unique()).hasToString("01020304-0506-0708-090a-0b0c0d0e0f10");
         assertThat(plan.partitions().get(2).spec().unique()).hasToString("11121314-1516-1718-191a-1b1c1d1e1f20");
-        assertThat(plan.partitions().stream().map(p -> p.spec().unique()).distinct()).hasSize(6);
+        assertThat(plan.partitions().stream().map(p -> p.spec().unique()).distinct())
+                .hasSize(6);
         GptPlan again = plan(Variants.of(folder, ""), 40 * MIB, 100 * MIB);
         assertThat(again.partitions()).isEqualTo(plan.partitions());
     }
@@ -88,8 +91,7 @@ class DiskLayoutTest {
     /** The order of a spelled-out layout does not decide how large the hash partition is. */
     @Test
     void hashPartitionBeforeItsRoot() throws Exception {
-        String layout =
-                """
+        String layout = """
                 layout:
                   partitions:
                     - {label: esp, type: esp, content: esp, size: 64MiB}
@@ -116,8 +118,12 @@ class DiskLayoutTest {
         leaves.hashBlocks(new byte[(int) MIB], 0);
         VerityPlan verity = VerityPlan.withSuperblock(VerityTree.of(leaves), new UUID(1, 2));
         String line = CommandLine.of(variant, Optional.of(verity));
-        assertThat(line).startsWith("console=ttyS0 quiet roothash=" + verity.tree().rootHash().hex() + " ");
-        assertThat(line).contains(" caisson.root=host_1.2.3 caisson.hash=host_1.2.3_verity caisson.verity=256,1,4096,4096,1,sha256,-,");
+        assertThat(line)
+                .startsWith("console=ttyS0 quiet roothash="
+                        + verity.tree().rootHash().hex() + " ");
+        assertThat(line)
+                .contains(
+                        " caisson.root=host_1.2.3 caisson.hash=host_1.2.3_verity caisson.verity=256,1,4096,4096,1,sha256,-,");
         assertThat(line).endsWith(" ro");
         assertThat(CommandLine.of(variant, Optional.empty()))
                 .isEqualTo("console=ttyS0 quiet caisson.root=host_1.2.3 ro");

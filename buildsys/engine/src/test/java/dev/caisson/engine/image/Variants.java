@@ -11,8 +11,7 @@ import java.nio.file.Path;
 
 /** Variants from small manifests. */
 public final class Variants {
-    private static final String BASE =
-            """
+    private static final String BASE = """
             schema: 1
             version: 1.2.3
             repositories:

@@ -62,7 +62,8 @@ class KeyProfilesTest {
         int checked = 0;
         for (Path file : SortedListing.of(profile)) {
             if (file.toString().endsWith(".key")) {
-                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .isEqualTo("rw-------");
                 checked++;
             }
         }

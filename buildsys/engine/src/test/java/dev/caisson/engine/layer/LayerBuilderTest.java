@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LayerBuilderTest {
-    private static final ErofsFormat FORMAT = new ErofsFormat(12, ErofsCompression.LZ4, 1, 65536);
+    private static final ErofsFormat FORMAT = new ErofsFormat(12, ErofsCompression.LZ4, 0, 65536);
     private static final VerityParameters VERITY = VerityParameters.ofDefaults(new byte[] {1, 2, 3});
 
     @TempDir
@@ -106,7 +106,8 @@ class LayerBuilderTest {
         assertThat(inode(layer, "/usr/bin/tool").attributes().gid()).isEqualTo(4);
         assertThat(((Inode.Symlink) inode(layer, "/usr/bin/soft")).targetText()).isEqualTo("tool");
         assertThat(layer.layer().name()).isEqualTo("evil");
-        byte[] blocks = Files.readAllBytes(store("store").find(layer.blob().digest()).orElseThrow());
+        byte[] blocks =
+                Files.readAllBytes(store("store").find(layer.blob().digest()).orElseThrow());
         assertThat(layer.blob().size()).isEqualTo(blocks.length);
         assertThat(DigestAlgorithm.SHA256.of(blocks)).isEqualTo(layer.blob().digest());
         assertThat(layer.blob().leaves(0, blocks.length / 4096, 32))
@@ -119,17 +120,20 @@ class LayerBuilderTest {
             LayerBuilder builder = builder(pool, store("store"));
             assertThat(builder.find(digest)).isEmpty();
             StoredLayer built = builder.build(digest, file);
-            try (LayerBlob ignored = built.blob()) {
+            try (LayerBlob blob = built.blob()) {
                 assertThat(built.reused()).isFalse();
                 check(built);
+                assertThat(blob.size()).isPositive();
             }
             StoredLayer found = builder(pool, store("store")).find(digest).orElseThrow();
-            try (LayerBlob ignored = found.blob()) {
+            try (LayerBlob blob = found.blob()) {
                 assertThat(found.reused()).isTrue();
                 check(found);
+                assertThat(blob.size()).isPositive();
             }
             assertThat(store("store").root().resolve("tmp")).isEmptyDirectory();
-            assertThat(builder(pool, store("store"), remove("/usr/removed")).find(digest)).isEmpty();
+            assertThat(builder(pool, store("store"), remove("/usr/removed")).find(digest))
+                    .isEmpty();
         }
     }
 
@@ -144,7 +148,8 @@ class LayerBuilderTest {
         try (WorkPool pool = new WorkPool(jobs)) {
             StoredLayer layer = builder(pool, store(name)).build(digest, file);
             layer.blob().close();
-            return LayerCodec.encode(layer.layer(), layer.blob().digest(), layer.blob().size());
+            return LayerCodec.encode(
+                    layer.layer(), layer.blob().digest(), layer.blob().size());
         }
     }
 
@@ -165,8 +170,9 @@ class LayerBuilderTest {
             assertThat(blob).doesNotExist();
             assertThat(builder(pool, store).find(digest)).isEmpty();
             StoredLayer again = builder(pool, store).build(digest, file);
-            try (LayerBlob ignored = again.blob()) {
+            try (LayerBlob made = again.blob()) {
                 check(again);
+                assertThat(made.size()).isPositive();
             }
         }
     }

@@ -11,6 +11,7 @@ import dev.caisson.engine.image.Variants;
 import dev.caisson.manifest.LockedArchitecture;
 import dev.caisson.manifest.LockedFile;
 import dev.caisson.manifest.LockedPackage;
+import dev.caisson.manifest.LockedRepository;
 import dev.caisson.manifest.Lockfile;
 import dev.caisson.manifest.Variant;
 import java.nio.file.Files;
@@ -34,15 +35,18 @@ class LockStoreTest {
                 version,
                 "amd64",
                 "debian",
-                new LockedFile("pool/" + name + ".deb", 5, DigestAlgorithm.SHA256.of((name + version).getBytes(
-                        java.nio.charset.StandardCharsets.UTF_8))),
+                new LockedFile(
+                        "pool/" + name + ".deb",
+                        5,
+                        DigestAlgorithm.SHA256.of((name + version).getBytes(java.nio.charset.StandardCharsets.UTF_8))),
                 name,
                 version,
                 "requested");
     }
 
     private static LockedArchitecture lock(Variant variant, LockedPackage... packages) {
-        return new LockedArchitecture(Lockfile.request(variant), List.of(), List.of(packages));
+        return new LockedArchitecture(
+                Lockfile.request(variant), List.of(new LockedRepository("debian", List.of())), List.of(packages));
     }
 
     @Test
@@ -66,8 +70,10 @@ class LockStoreTest {
 
     @Test
     void otherNames_haveTheirOwnLock() {
-        assertThat(new LockStore(folder.resolve("x.yaml")).file()).isEqualTo(folder.resolve("x.lock").toAbsolutePath());
-        assertThat(new LockStore(folder.resolve("x.yml")).file()).isEqualTo(folder.resolve("x.lock").toAbsolutePath());
+        assertThat(new LockStore(folder.resolve("x.yaml")).file())
+                .isEqualTo(folder.resolve("x.lock").toAbsolutePath());
+        assertThat(new LockStore(folder.resolve("x.yml")).file())
+                .isEqualTo(folder.resolve("x.lock").toAbsolutePath());
     }
 
     @Test

@@ -38,12 +38,17 @@ class WorkPoolTest {
             List<StepGraph.Step<Integer>> steps = new ArrayList<>();
             for (int s = 0; s < 6; s++) {
                 int step = s;
-                steps.add(graph.compute("step " + s, List.of(), () -> pool.map(20, i -> sum(pool, step + i)).stream()
-                        .mapToInt(Integer::intValue)
-                        .sum()));
+                steps.add(graph.compute(
+                        "step " + s,
+                        List.of(),
+                        () -> pool.map(20, i -> sum(pool, step + i)).stream()
+                                .mapToInt(Integer::intValue)
+                                .sum()));
             }
             StepGraph.Step<Integer> all = graph.transfer(
-                    "all", steps, () -> steps.stream().mapToInt(StepGraph.Step::result).sum());
+                    "all",
+                    steps,
+                    () -> steps.stream().mapToInt(StepGraph.Step::result).sum());
             graph.run();
             int expected = 0;
             for (int s = 0; s < 6; s++) {
@@ -129,7 +134,8 @@ class WorkPoolTest {
             StepGraph graph = new StepGraph(pool, progress);
             StepGraph.Step<Integer> one = graph.compute("one", List.of(), () -> 1);
             StepGraph.Step<Integer> two = graph.transfer("two", List.of(one), () -> one.result() + 1);
-            StepGraph.Step<Integer> three = graph.compute("three", List.of(one, two), () -> one.result() + two.result());
+            StepGraph.Step<Integer> three =
+                    graph.compute("three", List.of(one, two), () -> one.result() + two.result());
             graph.run();
             assertThat(three.result()).isEqualTo(3);
             assertThat(events)
