@@ -96,8 +96,12 @@ public final class RootAssembler {
     private List<TreeTransform> image(long time, byte[] inventory) {
         DiskLayout layout = new DiskLayout(variant);
         List<TreeTransform> transforms = new ArrayList<>();
-        transforms.add(
-                new SystemFilesTransform(osRelease(variant), variant.hostname().orElse(""), layout.fstab(), time));
+        transforms.add(new SystemFilesTransform(
+                osRelease(variant),
+                variant.hostname().orElse(""),
+                layout.fstab(),
+                variant.files().stream().map(FileSpec::path).collect(Collectors.toSet()),
+                time));
         transforms.add(new BootFilesTransform());
         transforms.add(generated("layout", layoutFiles(layout), time));
         transforms.add(new UnitsTransform(

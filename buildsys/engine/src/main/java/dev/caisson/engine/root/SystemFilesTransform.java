@@ -6,6 +6,7 @@ import dev.caisson.filetree.TreePath;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What makes the tree this image and no other: os-release with the variant's branding, an empty machine-id (systemd makes one
@@ -15,18 +16,22 @@ public final class SystemFilesTransform implements TreeTransform {
     private final Map<String, String> osRelease;
     private final String hostname;
     private final String fstab;
+    private final Set<String> own;
     private final long mtimeSeconds;
 
     /**
      * @param osRelease os-release(5) fields in order
      * @param hostname static host name, or empty for none
      * @param fstab text of the mount table
+     * @param own paths that the variant's own files fill, which win
      * @param mtimeSeconds time of the files
      */
-    public SystemFilesTransform(Map<String, String> osRelease, String hostname, String fstab, long mtimeSeconds) {
+    public SystemFilesTransform(
+            Map<String, String> osRelease, String hostname, String fstab, Set<String> own, long mtimeSeconds) {
         this.osRelease = osRelease;
         this.hostname = hostname;
         this.fstab = fstab;
+        this.own = Set.copyOf(own);
         this.mtimeSeconds = mtimeSeconds;
     }
 
@@ -63,8 +68,10 @@ public final class SystemFilesTransform implements TreeTransform {
             builder.directories(builder.canonical(TreePath.of(mountPoint)), directory);
         }
         text(builder, "/usr/lib/os-release", 0644, osReleaseText(osRelease));
-        builder.remove(TreePath.of("/etc/os-release"))
-                .symlink("/etc/os-release", "../usr/lib/os-release", mtimeSeconds);
+        if (!own.contains("/etc/os-release")) {
+            builder.remove(TreePath.of("/etc/os-release"))
+                    .symlink("/etc/os-release", "../usr/lib/os-release", mtimeSeconds);
+        }
         text(builder, "/etc/machine-id", 0444, "");
         text(builder, "/etc/fstab", 0644, fstab);
         if (!hostname.isEmpty()) {
@@ -77,6 +84,8 @@ public final class SystemFilesTransform implements TreeTransform {
     }
 
     private void text(FileTree.Builder builder, String path, int mode, String text) {
-        builder.file(path, Attributes.ofRoot(mode, mtimeSeconds), text.getBytes(StandardCharsets.UTF_8));
+        if (!own.contains(path)) {
+            builder.file(path, Attributes.ofRoot(mode, mtimeSeconds), text.getBytes(StandardCharsets.UTF_8));
+        }
     }
 }
