@@ -10,8 +10,6 @@ import dev.caisson.manifest.Arch;
 import dev.caisson.manifest.LockedArchitecture;
 import dev.caisson.manifest.ManifestResult;
 import dev.caisson.manifest.Variant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -80,12 +78,5 @@ final class LockCommand implements Callable<Integer>, VerboseCommand {
             session.progress().finish();
             return LockChanges.between(before, after);
         }
-    }
-
-    /** The names of the packages of a lock, for other commands. */
-    static List<String> names(LockedArchitecture locked) {
-        List<String> names = new ArrayList<>();
-        locked.packages().forEach(p -> names.add(p.name()));
-        return names;
     }
 }

@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * Turns a variant's layout into partitions with places. The built-in layout is written out in the manifest's own terms, so that
@@ -285,10 +284,5 @@ public final class DiskLayout {
                 .findFirst();
         return data.map(p -> ("[Partition]\nType=" + p.type() + "\nLabel=" + p.label() + "\nGrowFileSystem=yes\n")
                 .getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** Size of the whole disk when the layout fixes it. */
-    public OptionalLong diskSizeBytes() {
-        return variant.layout().diskSizeBytes();
     }
 }

@@ -1,8 +1,5 @@
 package dev.caisson.engine.image;
 
-import dev.caisson.bytes.ArraySink;
-import dev.caisson.bytes.ByteSource;
-import dev.caisson.bytes.Digest;
 import dev.caisson.engine.BuildEpoch;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.BuildSeed;
@@ -444,22 +441,5 @@ public final class ImageBuild {
                     "make the ESP larger in the variant's layout",
                     e);
         }
-    }
-
-    /** The bytes of a signed or unsigned program. */
-    static byte[] bytes(PeImage image) throws IOException {
-        ArraySink sink = new ArraySink((int) image.size());
-        image.writeTo(sink);
-        return sink.toByteArray();
-    }
-
-    /** A source over a program. */
-    static ByteSource source(PeImage image) throws IOException {
-        return ByteSource.of(bytes(image));
-    }
-
-    /** The digest of a file in the store's terms. */
-    static Digest digest(ByteSource source) throws IOException {
-        return dev.caisson.bytes.DigestAlgorithm.SHA256.of(source);
     }
 }
