@@ -1,5 +1,6 @@
 package dev.caisson.testkit;
 
+import dev.caisson.fixture.Oracle;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.boot.BootHost;
 import dev.caisson.engine.boot.DiskBus;

@@ -2,6 +2,8 @@ package dev.caisson.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caisson.fixture.TarBuilder;
+import dev.caisson.fixture.Oracle;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.FileSink;
 import dev.caisson.filetree.FileTree;

@@ -3,6 +3,7 @@ package dev.caisson.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caisson.fixture.TarBuilder;
 import dev.caisson.archive.TarBuilder.Header;
 import dev.caisson.bytes.CorruptDataException;
 import dev.caisson.bytes.FormatException;

@@ -2,6 +2,9 @@ package dev.caisson.deb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caisson.fixture.TarBuilder;
+import dev.caisson.fixture.DebBuilder;
+import dev.caisson.fixture.Oracle;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.deb.TarBuilder.Header;
 import dev.caisson.filetree.Attributes;

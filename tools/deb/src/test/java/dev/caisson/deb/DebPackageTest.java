@@ -3,6 +3,8 @@ package dev.caisson.deb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caisson.fixture.TarBuilder;
+import dev.caisson.fixture.DebBuilder;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.CorruptDataException;
 import dev.caisson.bytes.FormatException;

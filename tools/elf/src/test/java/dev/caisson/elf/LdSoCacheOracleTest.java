@@ -2,6 +2,7 @@ package dev.caisson.elf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caisson.fixture.Oracle;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.SortedListing;
 import dev.caisson.filetree.Attributes;

@@ -39,6 +39,11 @@ public final class ModulesDep {
         return result;
     }
 
+    /** The names of all modules, with underscores, in the file's order. */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(lines.keySet());
+    }
+
     /** Whether there is a module of this name, dashes or underscores. */
     public boolean contains(String name) {
         return lines.containsKey(KernelModule.normalise(name));

@@ -2,6 +2,7 @@ package dev.caisson.kmod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caisson.fixture.Oracle;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.compression.Codec;
 import dev.caisson.compression.CodecLimits;

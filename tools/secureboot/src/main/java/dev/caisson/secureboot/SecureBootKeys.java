@@ -1,6 +1,7 @@
 package dev.caisson.secureboot;
 
 import dev.caisson.bytes.CorruptDataException;
+import dev.caisson.bytes.FormatException;
 import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.bytes.Guid;
 import dev.caisson.bytes.LimitExceededException;
@@ -146,7 +147,17 @@ public record SecureBootKeys(
     }
 
     private static LocalSigningKey readKey(Path folder, String name) throws IOException {
-        return LocalSigningKey.ofPem(contents(folder.resolve(name + ".key")), contents(folder.resolve(name + ".crt")));
+        byte[] key = contents(folder.resolve(name + ".key"));
+        byte[] certificate = contents(folder.resolve(name + ".crt"));
+        try {
+            return LocalSigningKey.ofPem(key, certificate);
+        } catch (FormatException e) {
+            throw new CorruptDataException(
+                    name + ".key with " + name + ".crt",
+                    FormatException.NO_OFFSET,
+                    "cannot be read: " + e.getMessage(),
+                    "a private key and its certificate");
+        }
     }
 
     private static byte[] contents(Path file) throws IOException {

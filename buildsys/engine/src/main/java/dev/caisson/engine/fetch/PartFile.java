@@ -154,8 +154,8 @@ final class PartFile implements Closeable {
         }
         try {
             channel.close();
-            String name = path.getFileName().toString();
-            Path target = path.resolveSibling(name.substring(0, name.length() - ".part".length()) + ".done");
+            // A name of its own: the next build may fetch the same as soon as the lock is released.
+            Path target = Files.createTempFile(path.getParent(), "download-", ".done");
             return new DownloadResult.Fetched(move(path, target), actual, source, validators);
         } catch (IOException e) {
             throw storage(e);

@@ -58,7 +58,7 @@ final class ImageFiles {
         this.variant = variant;
         this.pool = pool;
         this.folder = folder(output, variant);
-        this.temporary = folder.resolve(".building-" + ProcessHandle.current().pid());
+        this.temporary = folder.resolve(".building");
         this.base = variant.name() + "-" + variant.version() + "-"
                 + variant.architecture().label();
     }
@@ -102,26 +102,52 @@ final class ImageFiles {
             byte[] inventory)
             throws Exception {
         Budget.checkSize(variant, root.plan().size());
-        dropLeftovers();
-        Files.createDirectories(temporary);
-        try {
-            Path rootFile = file("root", ".root.erofs");
-            writeParallel(root.content(), rootFile);
-            Path verityFile = temporary.resolve(base + ".root.verity");
-            if (verity.isPresent()) {
-                write(verity.get(), file("root-verity", ".root.verity"));
-                Files.writeString(
-                        file("roothash", ".roothash"),
-                        verity.get().tree().rootHash().hex() + "\n");
-                check(rootFile, verityFile, verity.get(), root);
+        requireFolder();
+        try (FolderLock lock = FolderLock.of(folder)) {
+            try {
+                return writeAll(root, verity, unsigned, signed, esp, table, inventory);
+            } catch (Exception e) {
+                discard(e);
+                throw e;
             }
-            write(signed, file("uki", ".efi"));
-            write(unsigned, file("uki-unsigned", ".unsigned.efi"));
-            Files.write(file("inventory", ".inventory.json"), inventory);
-            writeDisk(rootFile, verity.map(v -> verityFile), esp, table, file("raw", ".raw"));
-            return publish();
-        } finally {
+        }
+    }
+
+    private List<Artifact> writeAll(
+            RootImage root,
+            Optional<VerityPlan> verity,
+            PeImage unsigned,
+            PeImage signed,
+            FatPlan esp,
+            GptPlan table,
+            byte[] inventory)
+            throws Exception {
+        // What is there belonged to a build that was killed.
+        delete(temporary);
+        Files.createDirectories(temporary);
+        Path rootFile = file("root", ".root.erofs");
+        writeParallel(root.content(), rootFile);
+        Path verityFile = temporary.resolve(base + ".root.verity");
+        if (verity.isPresent()) {
+            write(verity.get(), file("root-verity", ".root.verity"));
+            Files.writeString(
+                    file("roothash", ".roothash"), verity.get().tree().rootHash().hex() + "\n");
+            check(rootFile, verityFile, verity.get(), root);
+        }
+        write(signed, file("uki", ".efi"));
+        write(unsigned, file("uki-unsigned", ".unsigned.efi"));
+        Files.write(file("inventory", ".inventory.json"), inventory);
+        writeDisk(rootFile, verity.map(v -> verityFile), esp, table, file("raw", ".raw"));
+        List<Artifact> artifacts = publish();
+        delete(temporary);
+        return artifacts;
+    }
+
+    private void discard(Exception failure) {
+        try {
             delete(temporary);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -234,24 +260,10 @@ final class ImageFiles {
                 .put("artifacts", all));
     }
 
-    /** Temporary folders of builds that were killed; those of live processes stay. */
-    private void dropLeftovers() throws IOException, BuildException {
-        if (!Files.isDirectory(folder)) {
-            if (Files.exists(folder)) {
-                throw new BuildException(
-                        FailureCode.USAGE, folder + " is a file, not a folder", "choose another --output");
-            }
-            return;
-        }
-        for (Path entry : SortedListing.of(folder)) {
-            String name = entry.getFileName().toString();
-            if (name.matches("\\.building-\\d+")) {
-                long pid = Long.parseLong(name.substring(".building-".length()));
-                if (pid == ProcessHandle.current().pid()
-                        || ProcessHandle.of(pid).isEmpty()) {
-                    delete(entry);
-                }
-            }
+    private void requireFolder() throws BuildException {
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new BuildException(
+                    FailureCode.USAGE, folder + " is a file, not a folder", "choose another --output");
         }
     }
 

@@ -39,7 +39,7 @@ final class InitrdBuilder {
      * The archive, uncompressed.
      *
      * @param tree the root tree with the packages' files
-     * @param modules names of the drivers wanted; what they need is added, built-in ones are passed over
+     * @param modules names of the drivers wanted; what they need is added, those built into the kernel are passed over
      */
     static byte[] minimal(FileTree tree, KernelFiles kernel, List<String> modules, long timeSeconds)
             throws BuildException, IOException {

@@ -1,5 +1,6 @@
 package dev.caisson.engine.image;
 
+import dev.caisson.bytes.FormatException;
 import dev.caisson.elf.ElfObject;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
@@ -68,20 +69,31 @@ final class ProgramClosure {
         Deque<Found> open = new ArrayDeque<>(List.of(new Found(path, List.of())));
         while (!open.isEmpty()) {
             Found next = open.removeLast();
-            Inode.RegularFile file = tree.file(next.path).orElseThrow();
-            ElfObject elf = ElfObject.read(file.content());
-            List<String> searchPaths = searchPaths(elf, next);
-            Optional<String> interpreter = elf.interpreter();
-            if (interpreter.isPresent()) {
-                String name = interpreter.get();
-                addFound(existing(name).orElseThrow(() -> missing(name, path)), searchPaths, open);
+            try {
+                addNeeded(next, path, open);
+            } catch (FormatException e) {
+                throw new BuildException(
+                        FailureCode.CONTENT,
+                        next.path + ", which the initrd needs, is not a usable program: " + e.getMessage(),
+                        "replace the package that brings it",
+                        e);
             }
-            for (String name : elf.dynamic().map(ElfObject.Dynamic::needed).orElse(List.of())) {
-                addFound(find(name, searchPaths).orElseThrow(() -> missing(name, path)), searchPaths, open);
-            }
-            if (opened) {
-                addOpened(elf, path, searchPaths, open);
-            }
+        }
+    }
+
+    private void addNeeded(Found object, String program, Deque<Found> open) throws BuildException, IOException {
+        ElfObject elf = ElfObject.read(tree.file(object.path).orElseThrow().content());
+        List<String> searchPaths = searchPaths(elf, object);
+        Optional<String> interpreter = elf.interpreter();
+        if (interpreter.isPresent()) {
+            String name = interpreter.get();
+            addFound(existing(name).orElseThrow(() -> missing(name, program)), searchPaths, open);
+        }
+        for (String name : elf.dynamic().map(ElfObject.Dynamic::needed).orElse(List.of())) {
+            addFound(find(name, searchPaths).orElseThrow(() -> missing(name, program)), searchPaths, open);
+        }
+        if (opened) {
+            addOpened(elf, program, searchPaths, open);
         }
     }
 

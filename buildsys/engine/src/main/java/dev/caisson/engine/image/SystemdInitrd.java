@@ -163,7 +163,7 @@ final class SystemdInitrd {
      * The archive, uncompressed.
      *
      * @param tree the root tree with the packages' files
-     * @param modules names of the drivers wanted; what they need is added, built-in ones are passed over
+     * @param modules names of the drivers wanted; what they need is added, those built into the kernel are passed over
      * @param osRelease text of the image's os-release(5)
      * @param verity whether the root is checked with dm-verity
      */

@@ -24,6 +24,7 @@ final class Accounts {
     private final Map<String, User> users = new LinkedHashMap<>();
     private final Map<String, Group> groups = new LinkedHashMap<>();
     private final Map<String, SortedSet<String>> members = new TreeMap<>();
+    private final Map<String, String> shadowLines = new TreeMap<>();
 
     /**
      * A line of {@code passwd} with its password field of {@code shadow}.
@@ -117,6 +118,21 @@ final class Accounts {
         }
     }
 
+    /** Reads {@code shadow} text: its lines stay as they are, except those of {@link #forgetShadow}. */
+    void readShadow(String text) {
+        for (String line : TextFiles.lines(text)) {
+            int colon = line.indexOf(':');
+            if (colon > 0) {
+                shadowLines.put(line.substring(0, colon), line);
+            }
+        }
+    }
+
+    /** The user's line is made anew. */
+    void forgetShadow(String user) {
+        shadowLines.remove(user);
+    }
+
     private static long id(String line, String text) throws CorruptDataException {
         if (!text.matches("\\d{1,10}") || Long.parseLong(text) >= 0xffffffffL) {
             throw new CorruptDataException(
@@ -160,15 +176,14 @@ final class Accounts {
     String shadowText(long day) {
         StringBuilder out = new StringBuilder();
         users.values()
-                .forEach(u -> out.append(u.name)
-                        .append(':')
-                        .append(u.password)
-                        .append(':')
-                        .append(day)
-                        .append(u.password.equals("*") ? ":0:99999:7::" : ":::::")
-                        .append(u.expired ? "1" : "")
-                        .append(":\n"));
+                .forEach(u -> out.append(shadowLines.getOrDefault(u.name, shadowLine(u, day)))
+                        .append('\n'));
         return out.toString();
+    }
+
+    private static String shadowLine(User u, long day) {
+        String ageing = u.password.equals("*") ? ":0:99999:7::" : ":::::";
+        return u.name + ":" + u.password + ":" + day + ageing + (u.expired ? "1" : "") + ":";
     }
 
     String gshadowText() {

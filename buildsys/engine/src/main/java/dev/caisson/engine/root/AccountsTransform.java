@@ -16,7 +16,8 @@ import java.util.Optional;
 
 /**
  * Makes {@code /etc/passwd}, {@code group}, {@code shadow} and {@code gshadow}: Debian's base-passwd master files, then
- * sysusers.d, then the variant's own accounts. Ids that the variant pins hold for sysusers.d too.
+ * sysusers.d, then the variant's own accounts. Ids that the variant pins hold for sysusers.d too. Files of these names that
+ * packages or the variant bring are where it starts from.
  */
 public final class AccountsTransform implements TreeTransform {
     private static final long SECONDS_PER_DAY = 86400;
@@ -46,6 +47,7 @@ public final class AccountsTransform implements TreeTransform {
         Accounts accounts = new Accounts();
         accounts.readPasswd(first(tree, "/etc/passwd", "/usr/share/base-passwd/passwd.master"));
         accounts.readGroup(first(tree, "/etc/group", "/usr/share/base-passwd/group.master"));
+        accounts.readShadow(first(tree, "/etc/shadow"));
         Map<String, Long> pinnedUsers = new HashMap<>();
         Map<String, Long> pinnedGroups = new HashMap<>();
         users.forEach(u -> u.uid().ifPresent(uid -> pinnedUsers.put(u.name(), (long) uid)));
@@ -58,6 +60,7 @@ public final class AccountsTransform implements TreeTransform {
             }
         }
         for (UserSpec user : users) {
+            user.shadow().ifPresent(password -> accounts.forgetShadow(user.name()));
             addUser(accounts, user);
         }
         for (GroupSpec group : groups) {

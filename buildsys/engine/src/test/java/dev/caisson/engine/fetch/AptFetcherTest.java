@@ -3,6 +3,7 @@ package dev.caisson.engine.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.caisson.fixture.ArchiveKey;
 import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.bytes.SortedListing;

@@ -1,6 +1,7 @@
 package dev.caisson.engine.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.caisson.archive.CpioReader;
@@ -87,6 +88,7 @@ class InitrdBuilderTest {
                 "/usr/lib/modules/6.1/modules.dep",
                 FILE,
                 "k/dm-x.ko.gz: k/y.ko\nk/y.ko:\n".getBytes(StandardCharsets.UTF_8));
+        builder.file("/usr/lib/modules/6.1/modules.builtin", FILE, "k/built-in.ko\n".getBytes(StandardCharsets.UTF_8));
         builder.file("/usr/lib/modules/6.1/k/dm-x.ko.gz", FILE, gzip("module x"));
         builder.file("/usr/lib/modules/6.1/k/y.ko", FILE, "module y".getBytes(StandardCharsets.UTF_8));
         return builder;
@@ -136,5 +138,23 @@ class InitrdBuilderTest {
             assertThat(e.code()).isEqualTo(FailureCode.CONTENT);
             assertThat(e).hasMessageContaining(path.substring(path.lastIndexOf('/') + 1));
         }
+    }
+
+    @Test
+    void minimal_refusesADriverThatTheKernelDoesNotHave() throws Exception {
+        FileTree tree = tree().build();
+        assertThatThrownBy(() -> InitrdBuilder.minimal(tree, KERNEL, List.of("dm-xx"), 7))
+                .isInstanceOf(BuildException.class)
+                .hasMessageContaining("no module dm-xx")
+                .satisfies(e -> assertThat(((BuildException) e).hint()).contains("did you mean dm-x?"));
+    }
+
+    @Test
+    void minimal_namesAProgramThatIsNone() throws Exception {
+        FileTree tree = tree().file("/usr/bin/busybox", FILE, "#!/bin/sh\n".getBytes(StandardCharsets.UTF_8))
+                .build();
+        assertThatThrownBy(() -> InitrdBuilder.minimal(tree, KERNEL, List.of(), 7))
+                .isInstanceOf(BuildException.class)
+                .hasMessageContaining("/usr/bin/busybox");
     }
 }

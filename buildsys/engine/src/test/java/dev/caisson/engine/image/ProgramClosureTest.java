@@ -3,6 +3,7 @@ package dev.caisson.engine.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caisson.fixture.TestElf;
 import dev.caisson.bytes.FormatException;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;

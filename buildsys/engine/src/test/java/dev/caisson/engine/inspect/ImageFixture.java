@@ -1,5 +1,6 @@
 package dev.caisson.engine.inspect;
 
+import dev.caisson.fixture.SyntheticPe;
 import dev.caisson.bytes.ArraySink;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.Guid;

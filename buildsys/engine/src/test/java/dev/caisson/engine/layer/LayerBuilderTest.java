@@ -3,6 +3,8 @@ package dev.caisson.engine.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.caisson.fixture.TarBuilder;
+import dev.caisson.fixture.DebBuilder;
 import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.bytes.FormatException;

@@ -2,6 +2,7 @@ package dev.caisson.engine.root;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caisson.fixture.Oracle;
 import dev.caisson.filetree.FileTree;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package dev.caisson.engine.root;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caisson.fixture.Oracle;
 import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.Inode;

@@ -3,6 +3,7 @@ package dev.caisson.engine.root;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.caisson.fixture.Oracle;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.engine.BuildEpoch;
 import dev.caisson.engine.BuildException;
@@ -187,6 +188,17 @@ class TransformsTest {
         assertThat(attributes(result, "/etc/shadow"))
                 .isEqualTo(Attributes.ofRoot(0640, 8640000).withOwner(0, 42));
         assertThat(Trees.text(result, "/etc/gshadow")).contains("extra:*::daemon-x,locked\n");
+    }
+
+    @Test
+    void accounts_keepTheLinesOfAShadowFileThatIsThere() throws Exception {
+        FileTree tree = Trees.empty()
+                .file("/etc/passwd", Trees.FILE, Trees.utf8("root:x:0:0::/root:/bin/sh\nop:x:7:0::/:/bin/sh\n"))
+                .file("/etc/shadow", Trees.FILE, Trees.utf8("root:$y$mine:19000:0:99999:7:::\ngone:*:1::::::\n"))
+                .build();
+        FileTree result = new AccountsTransform(List.of(), List.of(), 86400L * 100).apply(tree);
+        assertThat(Trees.text(result, "/etc/shadow"))
+                .isEqualTo("root:$y$mine:19000:0:99999:7:::\nop:*:100:0:99999:7:::\n");
     }
 
     @Test
