@@ -10,24 +10,34 @@ import dev.caisson.testkit.TestMachine;
 import dev.caisson.testkit.TestMachine.Report;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The self test's image with systemd as the init of its initrd. */
 @Tag("boot")
 class SystemdInitrdBootTest {
-    private static Built built;
+    private static final Map<Arch, Built> BUILT = new EnumMap<>(Arch.class);
 
     @TempDir
     private Path folder;
 
-    @BeforeAll
-    static void build() throws Exception {
-        TestMachine.require(Arch.X86_64);
-        Path work = TemporaryFolder.create("caisson-systemd-initrd");
+    private static synchronized Built built(Arch architecture) throws Exception {
+        TestMachine.require(architecture);
+        Built built = BUILT.get(architecture);
+        if (built == null) {
+            built = build(architecture);
+            BUILT.put(architecture, built);
+        }
+        return built;
+    }
+
+    private static Built build(Arch architecture) throws Exception {
+        Path work = TemporaryFolder.create("caisson-systemd-initrd-" + architecture.label());
         Path resources = Path.of(SystemdInitrdBootTest.class
                         .getResource("/selftest/variant.yaml")
                         .toURI())
@@ -46,22 +56,23 @@ class SystemdInitrdBootTest {
         Files.writeString(
                 manifest,
                 text.replace("\npackages:\n", "\ninitrd: {type: systemd}\n\npackages:\n  - systemd-cryptsetup\n"));
-        built = TestBuild.build(variant, "selftest", "0.1.0", Arch.X86_64, work);
+        return TestBuild.build(variant, "selftest", "0.1.0", architecture, work);
     }
 
     private TestMachine machine(DiskCopy disk) {
         return new TestMachine(disk, SelfTestImage.logs());
     }
 
-    private DiskCopy disk() throws Exception {
-        return DiskCopy.of(built, folder.resolve("disk"));
+    private DiskCopy disk(Arch architecture) throws Exception {
+        return DiskCopy.of(built(architecture), folder.resolve("disk"));
     }
 
-    @Test
-    void findsAndChecksTheRootByTheRootHashAlone() throws Exception {
-        Report report = machine(disk())
+    @ParameterizedTest
+    @EnumSource(Arch.class)
+    void findsAndChecksTheRootByTheRootHashAlone(Arch architecture) throws Exception {
+        Report report = machine(disk(architecture))
                 .withCredentials(Map.of("caisson.selftest", "through the initrd"))
-                .boot("x86_64-systemd-initrd")
+                .boot(architecture.label() + "-systemd-initrd")
                 .assertFound();
         assertThat(report.text()).contains("Running in initrd.", "Reusing machine ID stored in /run/machine-id.");
         assertThat(report.markers())
@@ -83,7 +94,7 @@ class SystemdInitrdBootTest {
     @Test
     void restartsWithoutAShellWhenTheRootCannotBeSetUp() throws Exception {
         // Without the magic of its superblock it is no hash tree.
-        Report report = machine(disk().damageHashTree(0))
+        Report report = machine(disk(Arch.X86_64).damageHashTree(0))
                 .bootUntil("x86_64-systemd-initrd-no-hash-tree", "reboot: Restarting system")
                 .assertFound();
         assertThat(report.text())
