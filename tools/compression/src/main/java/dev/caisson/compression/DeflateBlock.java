@@ -9,8 +9,13 @@ import java.util.Arrays;
 final class DeflateBlock {
     static final int MIN_MATCH = 3;
     static final int MAX_MATCH = 258;
-    /** So many symbols make a block: its codes fit their neighbourhood, and their description weighs little. */
-    private static final int FULL = 24_000;
+    /** Most symbols that are gathered before they are written as one block or as several. */
+    static final int FULL = 64_000;
+
+    /** Blocks begin at multiples of so many symbols. */
+    private static final int GRANULE = 2_048;
+    /** What describing another pair of codes takes, about, in bits. */
+    private static final int DESCRIPTION_BITS = 640;
 
     private static final int STORED = 0;
     private static final int FIXED = 1;
@@ -27,17 +32,25 @@ final class DeflateBlock {
     private static final int[] LENGTH_CODE_EXTRA_BITS = {2, 3, 7};
 
     private static final int[] FIXED_LENGTHS = fixedLengths();
-    private static final int[] FIXED_CODES = DeflateCodes.codes(FIXED_LENGTHS);
     private static final int[] FIXED_DISTANCE_LENGTHS = filled(DISTANCE_CODES, 5);
-    private static final int[] FIXED_DISTANCE_CODES = DeflateCodes.codes(FIXED_DISTANCE_LENGTHS);
 
     /** Literals as they are; matches as {@code distance << 9 | length} (the distance is never 0). */
     private final int[] symbols = new int[FULL + MAX_MATCH];
 
+    private final Tables tables = new Tables();
     private int count;
     private int inputLength;
+    /** By literal and length code, then by distance code. */
+    private final int[] frequencies = new int[LITERAL_CODES + DISTANCE_CODES];
+
+    private final int[] granule = new int[frequencies.length];
+    private final int[] joined = new int[frequencies.length];
     private final int[] literalFrequencies = new int[LITERAL_CODES];
     private final int[] distanceFrequencies = new int[DISTANCE_CODES];
+
+    private static final int FIRST_LENGTH_CODE = 257;
+    private static final int[] LENGTH_CODE = lengthCodes();
+    private static final int[] LENGTH_EXTRA = lengthExtras();
 
     private static int[] fixedLengths() {
         int[] lengths = new int[288];
@@ -54,44 +67,39 @@ final class DeflateBlock {
         return values;
     }
 
-    /** Whether it should be written; there is room for the literals before one more match nevertheless. */
-    boolean isFull() {
-        return count >= FULL;
+    /** Where the symbols are to be put, with room for {@link #FULL} and a match: see {@link #gathered}. */
+    int[] symbols() {
+        return symbols;
     }
 
-    /** Number of input bytes that the block stands for. */
-    int inputLength() {
-        return inputLength;
-    }
-
-    void literal(int value) {
-        symbols[count++] = value;
-        literalFrequencies[value]++;
-        inputLength++;
-    }
-
-    void match(int length, int distance) {
-        symbols[count++] = distance << 9 | length;
-        literalFrequencies[lengthCode(length)]++;
-        distanceFrequencies[distanceCode(distance)]++;
-        inputLength += length;
+    /** Tells how many symbols there are. */
+    void gathered(int symbolCount) {
+        count = symbolCount;
     }
 
     /** RFC 1951, 3.2.5: after eight single lengths, four codes per power of two. */
-    static int lengthCode(int length) {
-        if (length == MAX_MATCH) {
-            return 285;
+    private static int[] lengthCodes() {
+        int[] codes = new int[MAX_MATCH + 1];
+        for (int length = MIN_MATCH; length < MAX_MATCH; length++) {
+            int value = length - MIN_MATCH;
+            int bits = Math.max(0, 31 - Integer.numberOfLeadingZeros(value | 1) - 2);
+            codes[length] = value < 8 ? FIRST_LENGTH_CODE + value : FIRST_LENGTH_CODE + (bits << 2) + (value >>> bits);
         }
-        int value = length - MIN_MATCH;
-        if (value < 8) {
-            return 257 + value;
-        }
-        int bits = 31 - Integer.numberOfLeadingZeros(value) - 2;
-        return 257 + (bits << 2) + (value >>> bits);
+        codes[MAX_MATCH] = 285;
+        return codes;
     }
 
-    private static int lengthExtraBits(int code) {
-        return code < 265 || code == 285 ? 0 : (code - 261) / 4;
+    /** The code of a match length. */
+    static int lengthCode(int length) {
+        return LENGTH_CODE[length];
+    }
+
+    private static int[] lengthExtras() {
+        int[] extras = new int[LITERAL_CODES - FIRST_LENGTH_CODE];
+        for (int code = 265; code < 285; code++) {
+            extras[code - FIRST_LENGTH_CODE] = (code - 261) / 4;
+        }
+        return extras;
     }
 
     /** Two codes per power of two. */
@@ -104,12 +112,71 @@ final class DeflateBlock {
         return (bits << 1) + (value >>> bits);
     }
 
-    private static int distanceExtraBits(int code) {
+    static int distanceExtraBits(int code) {
         return code < 4 ? 0 : code / 2 - 1;
     }
 
-    /** Writes the block, whose input begins at {@code src[offset]}, and empties it. */
+    /**
+     * Writes the symbols, whose input begins at {@code src[offset]}, as blocks: a new one begins where codes of its own save
+     * more than their description takes.
+     */
     void writeTo(DeflateBits out, byte[] src, int offset, boolean last) {
+        int blockStart = 0;
+        int blockOffset = offset;
+        int blockLength = 0;
+        long blockCost = 0;
+        Arrays.fill(frequencies, 0);
+        for (int from = 0; from < count; from += GRANULE) {
+            int to = Math.min(count, from + GRANULE);
+            int length = histogram(from, to);
+            long granuleCost = cost(granule);
+            for (int i = 0; i < granule.length; i++) {
+                joined[i] = frequencies[i] + granule[i];
+            }
+            long joinedCost = cost(joined);
+            if (from > blockStart && joinedCost > blockCost + granuleCost + DESCRIPTION_BITS * 256L) {
+                writeBlock(out, src, blockOffset, blockLength, blockStart, from, false);
+                blockStart = from;
+                blockOffset += blockLength;
+                blockLength = 0;
+                System.arraycopy(granule, 0, frequencies, 0, granule.length);
+                blockCost = granuleCost;
+            } else {
+                System.arraycopy(joined, 0, frequencies, 0, joined.length);
+                blockCost = joinedCost;
+            }
+            blockLength += length;
+        }
+        writeBlock(out, src, blockOffset, blockLength, blockStart, count, last);
+        count = 0;
+    }
+
+    private static long cost(int[] counts) {
+        return DeflateCost.of(counts, 0, LITERAL_CODES) + DeflateCost.of(counts, LITERAL_CODES, counts.length);
+    }
+
+    /** Counts codes into {@code granule}; returns the number of input bytes. */
+    private int histogram(int from, int to) {
+        Arrays.fill(granule, 0);
+        int length = 0;
+        for (int i = from; i < to; i++) {
+            int symbol = symbols[i];
+            if (symbol < 1 << 9) {
+                granule[symbol]++;
+                length++;
+            } else {
+                granule[LENGTH_CODE[symbol & 511]]++;
+                granule[LITERAL_CODES + distanceCode(symbol >>> 9)]++;
+                length += symbol & 511;
+            }
+        }
+        return length;
+    }
+
+    private void writeBlock(DeflateBits out, byte[] src, int offset, int length, int from, int to, boolean last) {
+        System.arraycopy(frequencies, 0, literalFrequencies, 0, LITERAL_CODES);
+        System.arraycopy(frequencies, LITERAL_CODES, distanceFrequencies, 0, DISTANCE_CODES);
+        inputLength = length;
         literalFrequencies[END_OF_BLOCK]++;
         int[] literalLengths = DeflateCodes.lengths(literalFrequencies, LONGEST_CODE);
         int[] distanceLengths = DeflateCodes.lengths(distanceFrequencies, LONGEST_CODE);
@@ -122,25 +189,12 @@ final class DeflateBlock {
             writeStored(out, src, offset, last);
         } else if (fixed <= dynamic) {
             writeBlockHeader(out, FIXED, last);
-            writeSymbols(out, FIXED_LENGTHS, FIXED_CODES, FIXED_DISTANCE_LENGTHS, FIXED_DISTANCE_CODES);
+            writeSymbols(out, from, to, FIXED_LENGTHS, FIXED_DISTANCE_LENGTHS);
         } else {
             writeBlockHeader(out, DYNAMIC, last);
             header.writeTo(out);
-            writeSymbols(
-                    out,
-                    literalLengths,
-                    DeflateCodes.codes(literalLengths),
-                    distanceLengths,
-                    DeflateCodes.codes(distanceLengths));
+            writeSymbols(out, from, to, literalLengths, distanceLengths);
         }
-        clear();
-    }
-
-    private void clear() {
-        count = 0;
-        inputLength = 0;
-        Arrays.fill(literalFrequencies, 0);
-        Arrays.fill(distanceFrequencies, 0);
     }
 
     private static void writeBlockHeader(DeflateBits out, int type, boolean last) {
@@ -151,7 +205,7 @@ final class DeflateBlock {
     private long bits(int[] literalLengths, int[] distanceLengths) {
         long bits = 0;
         for (int code = 0; code < LITERAL_CODES; code++) {
-            int extra = code > END_OF_BLOCK ? lengthExtraBits(code) : 0;
+            int extra = code > END_OF_BLOCK ? LENGTH_EXTRA[code - FIRST_LENGTH_CODE] : 0;
             bits += (long) literalFrequencies[code] * (literalLengths[code] + extra);
         }
         for (int code = 0; code < DISTANCE_CODES; code++) {
@@ -173,26 +227,40 @@ final class DeflateBlock {
         } while (done < inputLength);
     }
 
-    private void writeSymbols(
-            DeflateBits out, int[] literalLengths, int[] literalCodes, int[] distanceLengths, int[] distanceCodes) {
-        for (int i = 0; i < count; i++) {
-            int symbol = symbols[i];
-            int distance = symbol >>> 9;
-            if (distance == 0) {
-                out.bits(literalCodes[symbol], literalLengths[symbol]);
-                continue;
+    private void writeSymbols(DeflateBits out, int from, int to, int[] literalLengths, int[] distanceLengths) {
+        tables.fill(literalLengths, distanceLengths);
+        out.symbols(symbols, from, to, tables);
+        int end = tables.literals[END_OF_BLOCK];
+        out.bits(end >>> 5, end & 31);
+    }
+
+    /** What every symbol is written as. */
+    static final class Tables {
+        /** By literal: code above, its length in the low 5 bits. */
+        final int[] literals = new int[END_OF_BLOCK + 1];
+        /** By match length: code and extra bits above, their length in the low 5 bits. */
+        final int[] lengths = new int[MAX_MATCH + 1];
+        /** By distance code: the least distance less one from bit 32 on, the code from bit 5 on, its length in the low 5 bits. */
+        final long[] distances = new long[DISTANCE_CODES];
+
+        private void fill(int[] literalLengths, int[] distanceLengths) {
+            int[] codes = DeflateCodes.codes(literalLengths);
+            for (int i = 0; i <= END_OF_BLOCK; i++) {
+                literals[i] = codes[i] << 5 | literalLengths[i];
             }
-            int length = symbol & 511;
-            int code = lengthCode(length);
-            out.bits(literalCodes[code], literalLengths[code]);
-            int extra = lengthExtraBits(code);
-            out.bits(length - MIN_MATCH & (1 << extra) - 1, extra);
-            int distanceCode = distanceCode(distance);
-            out.bits(distanceCodes[distanceCode], distanceLengths[distanceCode]);
-            int distanceExtra = distanceExtraBits(distanceCode);
-            out.bits(distance - 1 & (1 << distanceExtra) - 1, distanceExtra);
+            for (int length = MIN_MATCH; length <= MAX_MATCH; length++) {
+                int code = LENGTH_CODE[length];
+                int extra = LENGTH_EXTRA[code - FIRST_LENGTH_CODE];
+                int value = length - MIN_MATCH & (1 << extra) - 1;
+                lengths[length] =
+                        (codes[code] | value << literalLengths[code]) << 5 | literalLengths[code] + extra;
+            }
+            int[] distanceCodes = DeflateCodes.codes(distanceLengths);
+            for (int code = 0; code < DISTANCE_CODES; code++) {
+                long least = code < 4 ? code : (2L | code & 1) << distanceExtraBits(code);
+                distances[code] = least << 32 | (long) distanceCodes[code] << 5 | distanceLengths[code];
+            }
         }
-        out.bits(literalCodes[END_OF_BLOCK], literalLengths[END_OF_BLOCK]);
     }
 
     /** RFC 1951, 3.2.7: the description of both codes, itself run-length and prefix coded. */

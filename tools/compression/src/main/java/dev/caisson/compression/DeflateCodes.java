@@ -16,6 +16,11 @@ final class DeflateCodes {
      * a tree with one.
      */
     static int[] lengths(int[] frequencies, int longest) {
+        int[] unbounded = HuffmanLengths.of(frequencies, longest);
+        return unbounded.length > 0 ? unbounded : bounded(frequencies, longest);
+    }
+
+    private static int[] bounded(int[] frequencies, int longest) {
         List<Node> leaves = leaves(frequencies);
         List<Node> level = leaves;
         for (int i = 1; i < longest; i++) {
