@@ -63,14 +63,7 @@ record CpioHeader(
     private static final String MAGIC_CHECKED = "070702";
 
     static CpioHeader decode(byte[] bytes, long offset) throws CorruptDataException, NotThisFormatException {
-        String magic = new String(bytes, 0, 6, StandardCharsets.ISO_8859_1);
-        if (!magic.equals(MAGIC) && !magic.equals(MAGIC_CHECKED)) {
-            throw new NotThisFormatException(
-                    "cpio c_magic",
-                    offset,
-                    "is \"" + TarEntry.printable(magic.getBytes(StandardCharsets.ISO_8859_1)) + "\"",
-                    "\"070701\" or \"070702\"");
-        }
+        String magic = checkMagic(bytes, offset);
         long[] fields = new long[13];
         for (int i = 0; i < fields.length; i++) {
             fields[i] = hex(bytes, 6 + 8 * i, offset);
@@ -96,7 +89,21 @@ record CpioHeader(
                 fields[12]);
     }
 
-    private static long hex(byte[] bytes, int from, long offset) throws CorruptDataException {
+    /** The magic at the start of {@code bytes}. */
+    static String checkMagic(byte[] bytes, long offset) throws NotThisFormatException {
+        String magic = new String(bytes, 0, 6, StandardCharsets.ISO_8859_1);
+        if (!magic.equals(MAGIC) && !magic.equals(MAGIC_CHECKED)) {
+            throw new NotThisFormatException(
+                    "cpio c_magic",
+                    offset,
+                    "is \"" + TarEntry.printable(magic.getBytes(StandardCharsets.ISO_8859_1)) + "\"",
+                    "\"070701\" or \"070702\"");
+        }
+        return magic;
+    }
+
+    /** A field of eight hexadecimal digits. */
+    static long hex(byte[] bytes, int from, long offset) throws CorruptDataException {
         long value = 0;
         for (int i = from; i < from + 8; i++) {
             int digit = bytes[i] < 0 ? -1 : Character.digit(bytes[i], 16);

@@ -9,7 +9,10 @@ public enum DigestAlgorithm {
     SHA1("SHA-1", 20),
     SHA256("SHA-256", 32),
     SHA384("SHA-384", 48),
-    SHA512("SHA-512", 64);
+    SHA512("SHA-512", 64),
+    SHA224("SHA-224", 28),
+    SHA3_256("SHA3-256", 32),
+    SHA3_512("SHA3-512", 64);
 
     private final String jcaName;
     private final int sizeBytes;
@@ -24,9 +27,9 @@ public enum DigestAlgorithm {
         return sizeBytes;
     }
 
-    /** The name used in text, such as {@code sha256}. */
+    /** The name used in text, such as {@code sha256} and {@code sha3-256}. */
     public String label() {
-        return jcaName.replace("-", "").toLowerCase(java.util.Locale.ROOT);
+        return jcaName.replace("SHA-", "SHA").toLowerCase(java.util.Locale.ROOT);
     }
 
     /** A fresh computation. */

@@ -9,6 +9,7 @@ import dev.caisson.bytes.CorruptDataException;
 import dev.caisson.bytes.FormatException;
 import dev.caisson.bytes.LimitExceededException;
 import dev.caisson.bytes.NotThisFormatException;
+import dev.caisson.bytes.SourceStream;
 import dev.caisson.bytes.UnsupportedFeatureException;
 import dev.caisson.compression.Codec;
 import dev.caisson.compression.CodecLimits;

@@ -1,17 +1,17 @@
-package dev.caisson.deb;
+package dev.caisson.bytes;
 
-import dev.caisson.bytes.ByteSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** A source from its first byte to its last. There is nothing to close. */
-final class SourceStream extends InputStream {
+/** A source from its first byte to its last. There is nothing to close. For one thread. */
+public final class SourceStream extends InputStream {
     private final ByteSource source;
     private long at;
 
-    SourceStream(ByteSource source) {
+    /** Reads from the first byte on. */
+    public SourceStream(ByteSource source) {
         this.source = source;
     }
 
