@@ -40,6 +40,28 @@ public final class ZstdDecoder {
         return Math.toIntExact(size);
     }
 
+    /**
+     * Decodes one whole frame that was compressed with a dictionary.
+     *
+     * @param src the frame
+     * @param dictionary its dictionary, as trained or raw
+     * @param dst receives the output
+     * @return number of output bytes
+     * @throws CorruptDataException when the frame is damaged, truncated, of another dictionary, or decodes to more than {@code dst}
+     */
+    public static int decompress(byte[] src, byte[] dictionary, byte[] dst) throws CorruptDataException {
+        long size;
+        try {
+            size = Zstd.decompressUsingDict(dst, 0, src, 0, src.length, dictionary);
+        } catch (ZstdException e) {
+            throw corrupt(e.getMessage());
+        }
+        if (Zstd.isError(size)) {
+            throw corrupt(Zstd.getErrorName(size));
+        }
+        return Math.toIntExact(size);
+    }
+
     private static CorruptDataException corrupt(String reason) {
         return new CorruptDataException("zstd frame", 0, String.valueOf(reason), "");
     }

@@ -18,8 +18,8 @@ final class Encoding {
     private final ClauseForm form;
     private final int[] variableOf;
     private final Map<Integer, Integer> auxiliaryOf = new HashMap<>();
-    private final IntList members = new IntList();
-    private final List<Relations> relations = new ArrayList<>();
+    private final IntList members;
+    private final List<Relations> relations;
     private final List<int[]> clauses = new ArrayList<>();
     private final List<Origin> origins = new ArrayList<>();
     private int variables;
@@ -27,10 +27,12 @@ final class Encoding {
     Encoding(Problem problem) {
         this.problem = problem;
         this.pool = problem.pool();
-        this.providers = new Providers(problem);
-        this.form = new ClauseForm(providers, pool.size());
-        this.variableOf = new int[pool.size()];
-        reachAll();
+        Reach reach = new Reach(problem);
+        this.providers = reach.providers();
+        this.form = reach.form();
+        this.variableOf = reach.variableOf();
+        this.members = reach.members();
+        this.relations = reach.relations();
         this.variables = members.size();
         writeAll();
     }
@@ -94,77 +96,6 @@ final class Encoding {
             }
         }
         return result;
-    }
-
-    private void reachAll() {
-        String architecture = problem.nativeArchitecture();
-        problem.requests().forEach(request -> reach(form.requested(request, architecture)));
-        if (problem.essential()) {
-            for (int id = 0; id < pool.size(); id++) {
-                if (pool.candidate(id).essential() && providers.admits(id)) {
-                    reach(id);
-                }
-            }
-        }
-        int done = 0;
-        do {
-            for (; done < members.size(); done++) {
-                expand(members.get(done));
-            }
-        } while (problem.withRecommends() && reachSupplementing());
-    }
-
-    private void expand(int id) {
-        Candidate candidate = pool.candidate(id);
-        Relations related = candidate.relations();
-        relations.add(related);
-        String architecture = candidate.architecture();
-        related.requires().forEach(d -> reach(form.holds(d, architecture)));
-        if (problem.withRecommends()) {
-            related.recommends().forEach(d -> reach(form.holds(d, architecture)));
-        }
-        for (Dependency conflict : related.conflicts()) {
-            if (!(conflict instanceof Dependency.Simple)) {
-                reach(form.fails(conflict, architecture));
-            }
-        }
-    }
-
-    private boolean reachSupplementing() {
-        int before = members.size();
-        for (int id : pool.supplementing()) {
-            if (variableOf[id] == 0 && providers.admits(id)) {
-                Candidate candidate = pool.candidate(id);
-                if (candidate.supplements().stream().anyMatch(d -> possible(d, candidate.architecture()))) {
-                    reach(id);
-                }
-            }
-        }
-        return members.size() > before;
-    }
-
-    /** Whether reached packages could make the expression hold; errs on the side of yes. */
-    private boolean possible(Dependency dependency, String architecture) {
-        return form.holds(dependency, architecture).stream()
-                .allMatch(clause -> Arrays.stream(clause)
-                        .anyMatch(literal -> literal < 0 || literal > pool.size() || variableOf[literal - 1] != 0));
-    }
-
-    private void reach(List<int[]> reachedBy) {
-        for (int[] clause : reachedBy) {
-            for (int literal : clause) {
-                if (literal > 0 && literal <= pool.size()) {
-                    reach(literal - 1);
-                }
-            }
-        }
-    }
-
-    private void reach(int id) {
-        if (variableOf[id] == 0) {
-            members.add(id);
-            variableOf[id] = members.size();
-        }
     }
 
     private void writeAll() {

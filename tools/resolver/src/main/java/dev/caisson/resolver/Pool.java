@@ -83,6 +83,11 @@ public final class Pool {
         return candidates[id];
     }
 
+    /** Whether any candidate has or lists this name. */
+    public boolean offers(String name) {
+        return nameIds.containsKey(name);
+    }
+
     /** The numbers of the candidates with this package name. */
     int[] named(String name) {
         Integer id = nameIds.get(name);

@@ -1,5 +1,7 @@
 package dev.caisson.resolver;
 
+import java.util.Set;
+
 /** Finds the set of packages that meets a problem. A pure function: equal problems give equal answers, in equal order. */
 public final class Resolver {
     private Resolver() {}
@@ -10,6 +12,14 @@ public final class Resolver {
         Sat sat = encoding.solver();
         int[] chosen = sat.failed() ? null : search(encoding, sat).run();
         return chosen == null ? new Explainer(encoding, sat).explain() : new Reasons(encoding, chosen).solution();
+    }
+
+    /**
+     * The paths that dependencies of packages within reach of the requests name, the requests' own included: their owners must be in
+     * the pool before {@link #resolve} is asked.
+     */
+    public static Set<String> files(Problem problem) {
+        return new Reach(problem).files();
     }
 
     private static Search search(Encoding encoding, Sat sat) {

@@ -1,0 +1,87 @@
+package dev.caisson.repository.rpmmd;
+
+import dev.caisson.resolver.Candidate;
+import dev.caisson.resolver.Pool;
+import dev.caisson.resolver.Problem;
+import dev.caisson.resolver.Resolution;
+import dev.caisson.resolver.Resolver;
+import dev.caisson.resolver.RpmSemantics;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * Several repositories as one choice of packages. Modules of one count for the others too. Files beyond those of primary metadata
+ * are looked up when a package that comes into question depends on one. For one thread.
+ */
+public final class RpmMdPool {
+    private final List<RpmMdRepository> repositories;
+    private final List<BitSet> admitted = new ArrayList<>();
+    private final Set<String> lookedUp = new TreeSet<>();
+    private Pool pool;
+
+    private RpmMdPool(List<RpmMdRepository> repositories) {
+        this.repositories = List.copyOf(repositories);
+        Modules modules =
+                Modules.merge(repositories.stream().map(RpmMdRepository::modules).toList());
+        for (RpmMdRepository repository : repositories) {
+            admitted.add(repository.admitted(
+                    modules.selection(repository.settings().modules())));
+        }
+        List<Candidate> candidates = new ArrayList<>();
+        for (int i = 0; i < repositories.size(); i++) {
+            candidates.addAll(repositories.get(i).candidates(admitted.get(i), Map.of()));
+        }
+        this.pool = Pool.of(new RpmSemantics(), candidates);
+    }
+
+    /** All packages of the repositories; of equal ones the one of the earlier repository is taken. */
+    public static RpmMdPool of(List<RpmMdRepository> repositories) {
+        return new RpmMdPool(repositories);
+    }
+
+    /** The candidates, with the files that have been looked up so far. */
+    public Pool pool() {
+        return pool;
+    }
+
+    /**
+     * Resolves, reading file lists as far as dependencies on files ask for it.
+     *
+     * @param problem what is wanted of a pool; called again when files have been looked up
+     * @throws IOException when file lists cannot be had or read
+     */
+    public Resolution resolve(Function<Pool, Problem> problem) throws IOException {
+        Problem current = problem.apply(pool);
+        while (lookUp(Resolver.files(current))) {
+            current = problem.apply(pool);
+        }
+        return Resolver.resolve(current);
+    }
+
+    /** Looks up files of which primary metadata may not know all owners; true when the pool has changed. */
+    private boolean lookUp(Set<String> files) throws IOException {
+        Set<String> open = new TreeSet<>();
+        for (String file : files) {
+            if (!lookedUp.contains(file) && (!RpmFile.isPrimary(file) || !pool.offers(file))) {
+                open.add(file);
+            }
+        }
+        if (open.isEmpty()) {
+            return false;
+        }
+        lookedUp.addAll(open);
+        List<Candidate> candidates = new ArrayList<>();
+        for (int i = 0; i < repositories.size(); i++) {
+            RpmMdRepository repository = repositories.get(i);
+            candidates.addAll(repository.candidates(admitted.get(i), repository.owners(lookedUp)));
+        }
+        pool = Pool.of(new RpmSemantics(), candidates);
+        return true;
+    }
+}
