@@ -9,8 +9,9 @@ import java.util.Objects;
  * Fills clusters with zstd: one frame with content size and without checksum per cluster (RFC 8878, section 3.1.1). The
  * content size is there because user-space EROFS readers size their buffer by it; the kernel does not need it.
  *
- * <p>The library has no fixed-output mode. How much input fits is searched: a look at the first bytes with a fast level
- * gives a first guess, and each further one follows from the sizes that the guesses before gave. The search ends when less
+ * <p>The library has no fixed-output mode. Clusters of 32 KiB and more are filled block by block ({@link ZstdFill}), which
+ * costs hardly more than compressing once. For smaller ones it is searched how much input fits: a look at the first bytes
+ * with a fast level gives a first guess, and each further one follows from the sizes that the guesses before gave, until less
  * than a five-hundredth of the cluster is left empty, or after some tries. The result is not the most that fits, but close.
  *
  * <p>Holds native memory until it is closed. For one thread at a time; no threads of its own.
@@ -22,11 +23,14 @@ public final class ZstdClusterCompressor implements ClusterCompressor, AutoClose
     private static final int SMALLEST_WINDOW_BITS = 10;
     private static final int PROBE_LEVEL = 1;
     private static final int MOST_TRIES = 7;
+    /** Below it the headers of many blocks cost more than the tries of whole frames. */
+    private static final int SMALLEST_FILLED = 1 << 15;
     private static final int FASTEST_PROBED_LEVEL = 4;
 
     private final int level;
     private final ZstdCompressCtx probe;
     private final ZstdCompressCtx context;
+    private final ZstdBlocks blocks;
     private byte[] scratch = new byte[0];
 
     /**
@@ -51,6 +55,7 @@ public final class ZstdClusterCompressor implements ClusterCompressor, AutoClose
         }
         this.level = level;
         this.context = ZstdBuffers.newContext(level).setWindowLog(windowBits);
+        this.blocks = new ZstdBlocks(level, windowBits);
         this.probe = ZstdBuffers.newContext(PROBE_LEVEL).setWindowLog(windowBits);
     }
 
@@ -68,6 +73,9 @@ public final class ZstdClusterCompressor implements ClusterCompressor, AutoClose
     public Fit compress(byte[] src, int srcOffset, int srcLength, byte[] dst, int dstOffset, int dstCapacity) {
         Objects.checkFromIndexSize(srcOffset, srcLength, src.length);
         Objects.checkFromIndexSize(dstOffset, dstCapacity, dst.length);
+        if (srcLength > dstCapacity && dstCapacity >= SMALLEST_FILLED) {
+            return new ZstdFill(blocks, src, srcOffset, srcLength, dst, dstOffset, dstCapacity).run();
+        }
         Search search = new Search(src, srcOffset, srcLength, dst, dstOffset, dstCapacity);
         return search.run();
     }
@@ -75,6 +83,7 @@ public final class ZstdClusterCompressor implements ClusterCompressor, AutoClose
     @Override
     public void close() {
         context.close();
+        blocks.close();
         probe.close();
     }
 

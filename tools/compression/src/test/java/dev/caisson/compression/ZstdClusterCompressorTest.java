@@ -46,22 +46,6 @@ class ZstdClusterCompressorTest {
     }
 
     @Test
-    void compress_fillsTheClusterNearlyWhole() {
-        byte[] sample = Samples.mixed(2 << 20, 5);
-        try (ZstdClusterCompressor compressor = new ZstdClusterCompressor(9)) {
-            byte[] dst = new byte[1 << 17];
-            int at = 0;
-            while (at < sample.length) {
-                ClusterCompressor.Fit fit = compressor.compress(sample, at, sample.length - at, dst, 0, dst.length);
-                at += fit.consumed();
-                assertThat(at == sample.length || fit.produced() >= dst.length * 99 / 100)
-                        .as("%d of %d bytes", fit.produced(), dst.length)
-                        .isTrue();
-            }
-        }
-    }
-
-    @Test
     void compress_historyOfInstanceHasNoInfluence() {
         try (ZstdClusterCompressor used = new ZstdClusterCompressor(12)) {
             for (byte[] sample : Samples.all()) {
