@@ -113,4 +113,11 @@ class ImageCommandsTest {
         assertThat(run.code()).isEqualTo(9);
         assertThat(run.out()).contains("base", "2.0", "/usr/share/text").doesNotContain("/usr/share/random");
     }
+
+    @Test
+    void anImageWithoutInitrd_isVerifiedByWhatTheKernelIsTold() throws Exception {
+        project.variant("small", SmallProject.VARIANT.replace("{type: minimal}", "{type: none}"));
+        assertThat(project.build("small").code()).isZero();
+        assertThat(run(0, "verify", raw, "--keys", keys()).out()).contains("dm-mod.create=", "verity tree");
+    }
 }

@@ -7,7 +7,6 @@ import java.security.NoSuchAlgorithmException;
 public enum DigestAlgorithm {
     MD5("MD5", 16),
     SHA1("SHA-1", 20),
-    SHA224("SHA-224", 28),
     SHA256("SHA-256", 32),
     SHA384("SHA-384", 48),
     SHA512("SHA-512", 64),

@@ -1,11 +1,13 @@
 package dev.caisson.engine.image;
 
-import dev.caisson.manifest.InitrdType;
+import dev.caisson.bytes.Guid;
 import dev.caisson.manifest.OnCorruption;
 import dev.caisson.manifest.Variant;
 import dev.caisson.verity.VerityParameters;
 import dev.caisson.verity.VerityPlan;
+import dev.caisson.verity.VerityTarget;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -21,26 +23,55 @@ final class CommandLine {
      */
     static String of(Variant variant, Optional<VerityPlan> verity) {
         List<String> words = new ArrayList<>(variant.kernel().parameters());
-        boolean systemd = variant.initrd().type() == InitrdType.SYSTEMD;
         if (verity.isPresent()) {
             words.add("roothash=" + verity.get().tree().rootHash().hex());
-            if (systemd) {
-                systemdOption(variant.verity().onCorruption())
-                        .ifPresent(option -> words.add("systemd.verity_root_options=" + option));
-            } else {
-                words.add("caisson.root=" + DiskLayout.rootLabel(variant));
-                words.add("caisson.hash=" + DiskLayout.verityLabel(variant));
-                words.add(
-                        "caisson.verity=" + table(verity.get(), variant.verity().onCorruption()));
-            }
-        } else {
-            words.add(
-                    systemd
-                            ? "root=PARTLABEL=" + DiskLayout.rootLabel(variant)
-                            : "caisson.root=" + DiskLayout.rootLabel(variant));
+        }
+        switch (variant.initrd().type()) {
+            case MINIMAL -> minimal(words, variant, verity);
+            case SYSTEMD -> systemd(words, variant, verity);
+            case NONE -> kernel(words, variant, verity);
         }
         words.add("ro");
         return String.join(" ", words);
+    }
+
+    private static void minimal(List<String> words, Variant variant, Optional<VerityPlan> verity) {
+        words.add("caisson.root=" + DiskLayout.rootLabel(variant));
+        if (verity.isPresent()) {
+            words.add("caisson.hash=" + DiskLayout.verityLabel(variant));
+            words.add("caisson.verity=" + table(verity.get(), variant.verity().onCorruption()));
+        }
+    }
+
+    private static void systemd(List<String> words, Variant variant, Optional<VerityPlan> verity) {
+        if (verity.isEmpty()) {
+            words.add("root=PARTLABEL=" + DiskLayout.rootLabel(variant));
+            return;
+        }
+        systemdOption(variant.verity().onCorruption())
+                .ifPresent(option -> words.add("systemd.verity_root_options=" + option));
+    }
+
+    /** The kernel itself finds the root: it must have the drivers, EROFS and dm-verity with dm-init built in. */
+    private static void kernel(List<String> words, Variant variant, Optional<VerityPlan> verity) {
+        if (verity.isEmpty()) {
+            words.addAll(List.of("root=PARTLABEL=" + DiskLayout.rootLabel(variant), "rootwait"));
+        } else {
+            byte[] hash = verity.get().tree().rootHash().bytes();
+            String data = "PARTUUID=" + Guid.ofTextOrder(Arrays.copyOf(hash, Guid.SIZE));
+            String tree = "PARTUUID=" + Guid.ofTextOrder(Arrays.copyOfRange(hash, hash.length - Guid.SIZE, hash.length));
+            VerityTarget target = new VerityTarget(
+                    data,
+                    tree,
+                    verity.get().tree().layout(),
+                    verity.get().hashStartBlock(),
+                    verity.get().tree().rootHash(),
+                    kernelOption(variant.verity().onCorruption()).stream().toList());
+            words.add("dm-mod.waitfor=" + data + "," + tree);
+            words.add("dm-mod.create=\"root,,,ro," + target + "\"");
+            words.add("root=/dev/dm-0");
+        }
+        words.add("rootfstype=erofs");
     }
 
     /** What the init script needs for the device-mapper table, see sources/initrd/init. */
@@ -55,11 +86,15 @@ final class CommandLine {
                 Integer.toString(p.format().number()),
                 p.algorithm().label(),
                 p.salt().length == 0 ? "-" : HexFormat.of().formatHex(p.salt()),
-                switch (onCorruption) {
-                    case PANIC -> "panic_on_corruption";
-                    case RESTART -> "restart_on_corruption";
-                    case EIO -> "-";
-                });
+                kernelOption(onCorruption).orElse("-"));
+    }
+
+    private static Optional<String> kernelOption(OnCorruption onCorruption) {
+        return switch (onCorruption) {
+            case PANIC -> Optional.of("panic_on_corruption");
+            case RESTART -> Optional.of("restart_on_corruption");
+            case EIO -> Optional.empty(); // what dm-verity does unless told otherwise
+        };
     }
 
     private static Optional<String> systemdOption(OnCorruption onCorruption) {

@@ -157,7 +157,7 @@ final class EfiVerifier {
         } catch (IOException e) {
             findings.failed("command line", where, Findings.message(e));
         }
-        boolean initrdNeeded = reference == null || reference.namesRoot();
+        boolean initrdNeeded = reference == null || reference.namesRoot() && !reference.byKernel();
         List<String> missing = new ArrayList<>();
         for (UkiSection section : List.of(UkiSection.LINUX, UkiSection.OSREL, UkiSection.CMDLINE, UkiSection.INITRD)) {
             Optional<SectionHeader> header = kernel.image().section(section.sectionName());
@@ -172,7 +172,7 @@ final class EfiVerifier {
                 where,
                 missing.isEmpty(),
                 missing.isEmpty()
-                        ? "kernel " + version + ", initrd, command line, os-release"
+                        ? "kernel " + version + (initrdNeeded ? ", initrd" : "") + ", command line, os-release"
                         : "has no " + String.join(", ", missing));
         return Optional.ofNullable(reference);
     }

@@ -8,22 +8,30 @@ import dev.caisson.bytes.Guid;
 import dev.caisson.verity.VerityFormat;
 import dev.caisson.verity.VerityLayout;
 import dev.caisson.verity.VerityParameters;
+import dev.caisson.verity.VerityTarget;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * What a kernel command line says about the root: {@code roothash=}, and for the minimal initrd {@code caisson.root=},
  * {@code caisson.hash=} and {@code caisson.verity=} (sources/initrd/init). Without labels, systemd's initrd finds both partitions by the
- * halves of the root hash.
+ * halves of the root hash. Without an initrd the kernel reads {@code dm-mod.create=} and {@code root=}.
  *
  * @param rootHash in bytes; empty without dm-verity
  * @param rootLabel label of the root partition, when it is named
  * @param hashLabel label of the hash partition, when it is named
  * @param table dm-verity's parameters, when they are named
+ * @param byKernel whether the kernel needs no initrd to find it
  */
 record RootReference(
-        Optional<byte[]> rootHash, Optional<String> rootLabel, Optional<String> hashLabel, Optional<Table> table) {
+        Optional<byte[]> rootHash,
+        Optional<String> rootLabel,
+        Optional<String> hashLabel,
+        Optional<Table> table,
+        boolean byKernel) {
     private static final String WHERE = "kernel command line";
     private static final int TABLE_FIELDS = 8;
     private static final long BLOCKS_MAX = 1L << 40;
@@ -51,7 +59,8 @@ record RootReference(
         Optional<String> root = Optional.empty();
         Optional<String> hash = Optional.empty();
         Optional<Table> table = Optional.empty();
-        for (String word : commandLine.split("\\s+")) {
+        boolean byKernel = false;
+        for (String word : words(commandLine)) {
             int equals = word.indexOf('=');
             String value = word.substring(equals + 1);
             switch (equals < 0 ? "" : word.substring(0, equals)) {
@@ -59,6 +68,16 @@ record RootReference(
                 case "caisson.root" -> root = Optional.of(value);
                 case "caisson.hash" -> hash = Optional.of(value);
                 case "caisson.verity" -> table = Optional.of(table(value));
+                case "dm-mod.create" -> {
+                    VerityTarget target = target(value);
+                    if (rootHash.isPresent() && !Arrays.equals(rootHash.get(), target.rootHash().bytes())) {
+                        throw corrupt("dm-mod.create= has another root hash than roothash=", "the same");
+                    }
+                    rootHash = Optional.of(target.rootHash().bytes());
+                    table = Optional.of(new Table(target.layout(), target.hashStartBlock()));
+                    byKernel = true;
+                }
+                case "rootwait" -> byKernel = true;
                 case "root" -> {
                     if (value.startsWith("PARTLABEL=")) {
                         root = Optional.of(value.substring("PARTLABEL=".length()));
@@ -67,7 +86,34 @@ record RootReference(
                 default -> {}
             }
         }
-        return new RootReference(rootHash, root, hash, table);
+        return new RootReference(rootHash, root, hash, table, byKernel);
+    }
+
+    /** The kernel's own splitting: at blanks that are not between double quotes, which are no part of the word. */
+    private static List<String> words(String commandLine) {
+        List<String> words = new ArrayList<>();
+        StringBuilder word = new StringBuilder();
+        boolean quoted = false;
+        for (char c : (commandLine + " ").toCharArray()) {
+            if (c == '"') {
+                quoted = !quoted;
+            } else if (quoted || !Character.isWhitespace(c)) {
+                word.append(c);
+            } else if (word.length() > 0) {
+                words.add(word.toString());
+                word.setLength(0);
+            }
+        }
+        return words;
+    }
+
+    /** Name, UUID, minor number and flags of a single device stand before its table (dm-init.rst). */
+    private static VerityTarget target(String value) throws FormatException {
+        String[] fields = value.split(",", 5);
+        if (fields.length != 5 || !fields[3].equals("ro")) {
+            throw corrupt("dm-mod.create= is \"" + value + "\"", "NAME,,,ro,TABLE");
+        }
+        return VerityTarget.parse(fields[4]);
     }
 
     /** Whether there is anything about a root that can be followed. */
@@ -163,7 +209,8 @@ record RootReference(
                 && Arrays.equals(rootHash.orElse(null), that.rootHash.orElse(null))
                 && rootLabel.equals(that.rootLabel)
                 && hashLabel.equals(that.hashLabel)
-                && table.equals(that.table);
+                && table.equals(that.table)
+                && byKernel == that.byKernel;
     }
 
     @Override

@@ -83,7 +83,7 @@ final class RootVerifier {
     private static RootReference ofPartitionGuids(Partition root, Partition hash) {
         byte[] rootHash = Arrays.copyOf(root.entry().unique().textOrder(), 2 * Guid.SIZE);
         System.arraycopy(hash.entry().unique().textOrder(), 0, rootHash, Guid.SIZE, Guid.SIZE);
-        return new RootReference(Optional.of(rootHash), Optional.empty(), Optional.empty(), Optional.empty());
+        return new RootReference(Optional.of(rootHash), Optional.empty(), Optional.empty(), Optional.empty(), false);
     }
 
     /** Whether the type says root or /usr, or the hash device of one. */

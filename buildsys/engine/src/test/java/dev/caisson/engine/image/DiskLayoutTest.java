@@ -128,4 +128,21 @@ class DiskLayoutTest {
         assertThat(CommandLine.of(variant, Optional.empty()))
                 .isEqualTo("console=ttyS0 quiet caisson.root=host_1.2.3 ro");
     }
+
+    @Test
+    void commandLine_withoutAnInitrd_isForTheKernelsOwnDeviceMapper() throws Exception {
+        Variant variant = Variants.of(folder, "initrd: {type: none}\n");
+        LeafDigests leaves = new LeafDigests(VerityLayout.ofDataSize(VERITY, MIB));
+        leaves.hashBlocks(new byte[(int) MIB], 0);
+        VerityPlan verity = VerityPlan.withSuperblock(VerityTree.of(leaves), new UUID(1, 2));
+        String hash = verity.tree().rootHash().hex();
+        assertThat(CommandLine.of(variant, Optional.of(verity)))
+                .containsPattern(" dm-mod.waitfor=PARTUUID=" + hash.substring(0, 8) + "-[-0-9a-f]+,PARTUUID="
+                        + hash.substring(32, 40) + "-[-0-9a-f]+ ")
+                .containsPattern(" dm-mod.create=\"root,,,ro,0 2048 verity 1 PARTUUID=[-0-9a-f]+ PARTUUID=[-0-9a-f]+ "
+                        + "4096 4096 256 1 sha256 " + hash + " - 1 panic_on_corruption\" ")
+                .endsWith(" root=/dev/dm-0 rootfstype=erofs ro");
+        assertThat(CommandLine.of(variant, Optional.empty()))
+                .endsWith(" root=PARTLABEL=host_1.2.3 rootwait rootfstype=erofs ro");
+    }
 }
