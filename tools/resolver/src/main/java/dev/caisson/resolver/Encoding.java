@@ -154,7 +154,11 @@ final class Encoding {
                 }
             }
         } else {
-            write(form.fails(conflict, architecture), -variable, new Origin.Refused(id, -1, conflict, verb));
+            // as with plain conflicts, what says nothing but that the package refuses itself does not count
+            List<int[]> clauses = form.fails(conflict, architecture).stream()
+                    .filter(clause -> clause.length != 1 || clause[0] != -id - 1)
+                    .toList();
+            write(clauses, -variable, new Origin.Refused(id, -1, conflict, verb));
         }
     }
 

@@ -4,89 +4,81 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /**
  * Which of several packages libsolv would take: the repository's priority, the architecture, the newest version of each
  * name without those that another replaces, what is recommended; then by name, names whose newest version is not on offer
- * last, the newest version of a common capability first, what is suggested first.
+ * last, the newest version of common capabilities first, what is suggested first.
  */
 final class ProviderPolicy {
     private final Encoding encoding;
     private final Pool pool;
     private final PackageSemantics semantics;
-    private final Sat sat;
     private final Ranking ranking;
-    private final Map<Integer, List<List<int[]>>> recommends = new HashMap<>();
-    private final Map<Integer, List<List<int[]>>> suggests = new HashMap<>();
-    private final Map<Integer, List<List<int[]>>> supplements = new HashMap<>();
-    private final Map<Integer, List<List<int[]>>> enhances = new HashMap<>();
+    private final WeakDependencies weak;
 
     ProviderPolicy(Encoding encoding, Sat sat) {
         this.encoding = encoding;
         this.pool = encoding.problem().pool();
         this.semantics = pool.semantics();
-        this.sat = sat;
         this.ranking = new Ranking(encoding.problem(), encoding.providers());
+        this.weak = new WeakDependencies(encoding, sat);
+    }
+
+    WeakDependencies weak() {
+        return weak;
     }
 
     /** The packages that the firm rules leave. */
     int[] prune(int[] open) {
-        List<Integer> list = boxed(open);
-        list = keepBest(list, v -> ranking.preferred(encoding.candidateOf(v)) ? 0 : 1);
+        return unboxed(keepWanted(firm(boxed(open))));
+    }
+
+    /** The packages that the firm rules leave, the first choice first. */
+    int[] choose(int[] open) {
+        List<Integer> list = keepWanted(firm(boxed(open)));
+        return unboxed(reorder(list));
+    }
+
+    /** Of packages that are weakly wanted, for different reasons perhaps, the best of each name. */
+    int[] best(int[] open) {
+        return unboxed(firm(boxed(open)));
+    }
+
+    /** The order in which packages that supplement others are installed. */
+    int[] orderSupplements(int[] open) {
+        return unboxed(reorder(boxed(open)));
+    }
+
+    private List<Integer> firm(List<Integer> open) {
+        if (open.size() < 2) {
+            return open;
+        }
+        List<Integer> list = keepBest(open, v -> ranking.preferred(encoding.candidateOf(v)) ? 0 : 1);
         list = keepBest(list, v -> -candidate(v).repositoryPriority());
-        list = keepBestArchitecture(list);
-        list = newestOfEachName(list);
-        return unboxed(keepRecommended(list));
-    }
-
-    /** All of {@code open}'s best, the first choice first. */
-    int[] order(int[] open) {
-        return unboxed(reorder(boxed(prune(open))));
-    }
-
-    /** The order among packages that are weakly wanted, for different reasons perhaps. */
-    int[] orderWeak(int[] open) {
-        Map<String, List<Integer>> names = new LinkedHashMap<>();
-        for (int variable : open) {
-            names.computeIfAbsent(candidate(variable).name(), n -> new ArrayList<>())
-                    .add(variable);
-        }
-        List<Integer> best = new ArrayList<>();
-        for (List<Integer> versions : names.values()) {
-            List<Integer> list = keepBest(versions, v -> ranking.preferred(encoding.candidateOf(v)) ? 0 : 1);
-            best.addAll(keepBestArchitecture(keepBest(list, v -> -candidate(v).repositoryPriority())));
-        }
-        return unboxed(reorder(newestOfEachName(best)));
+        return withoutObsoleted(newestOfEachName(keepBestArchitecture(list)));
     }
 
     private List<Integer> reorder(List<Integer> list) {
         if (list.size() > 1) {
             list.sort(Comparator.comparingInt(this::superseded));
-            sortByCommonCapability(list);
-            BitSet suggested = named(suggests, Relations::suggests);
-            list.sort(Comparator.comparingInt(
-                    v -> suggested.get(v) || anyHolds(enhances, v, candidate(v).enhances()) ? 0 : 1));
+            new CommonCapabilities(list.stream().map(this::candidate).toList()).sort(list);
+            BitSet suggested = weak.suggested();
+            list.sort(Comparator.comparingInt(v -> suggested.get(v) || weak.enhances(v) ? 0 : 1));
         }
         return list;
-    }
-
-    /** Whether the package supplements what is installed. */
-    boolean supplements(int variable) {
-        return anyHolds(supplements, variable, candidate(variable).supplements());
     }
 
     private Candidate candidate(int variable) {
         return encoding.candidate(variable);
     }
 
-    private static List<Integer> keepBest(List<Integer> list, Function<Integer, Integer> cost) {
-        int best = list.stream().map(cost).min(Comparator.naturalOrder()).orElse(0);
-        return new ArrayList<>(list.stream().filter(v -> cost.apply(v) == best).toList());
+    private static List<Integer> keepBest(List<Integer> list, ToIntFunction<Integer> cost) {
+        int best = list.stream().mapToInt(cost).min().orElse(0);
+        return new ArrayList<>(
+                list.stream().filter(v -> cost.applyAsInt(v) == best).toList());
     }
 
     private List<Integer> keepBestArchitecture(List<Integer> list) {
@@ -118,123 +110,82 @@ final class ProviderPolicy {
                 newest.add(variable);
             }
         }
-        return withoutObsoleted(newest);
+        return newest;
     }
 
+    /** Leaves out what another replaces, unless it replaces that one too, perhaps by way of others. */
     private List<Integer> withoutObsoleted(List<Integer> list) {
         if (list.size() < 2) {
             return list;
         }
-        BitSet obsoleted = new BitSet();
+        List<BitSet> replaced = new ArrayList<>();
         for (int variable : list) {
-            for (Requirement obsolete : encoding.relationsOf(variable).obsoletes()) {
-                for (int other : pool.named(obsolete)) {
-                    if (encoding.variable(other) > 0
-                            && !candidate(variable)
-                                    .name()
-                                    .equals(pool.candidate(other).name())) {
-                        obsoleted.set(encoding.variable(other));
-                    }
+            replaced.add(replacedBy(variable, list));
+        }
+        for (int by = 0; by < list.size(); by++) {
+            for (BitSet row : replaced) {
+                if (row.get(by)) {
+                    row.or(replaced.get(by));
                 }
             }
         }
-        List<Integer> kept =
-                new ArrayList<>(list.stream().filter(v -> !obsoleted.get(v)).toList());
-        return kept.isEmpty() ? list : kept; // they replace each other: none is better
+        List<Integer> kept = new ArrayList<>();
+        for (int i = 0; i < list.size(); i++) {
+            boolean lost = false;
+            for (int j = 0; j < list.size(); j++) {
+                lost |= replaced.get(j).get(i) && !replaced.get(i).get(j);
+            }
+            if (!lost) {
+                kept.add(list.get(i));
+            }
+        }
+        return kept;
     }
 
-    private List<Integer> keepRecommended(List<Integer> list) {
+    /** The positions of what the package replaces. */
+    private BitSet replacedBy(int variable, List<Integer> list) {
+        BitSet positions = new BitSet();
+        for (Requirement obsolete : encoding.relationsOf(variable).obsoletes()) {
+            for (int other : pool.named(obsolete)) {
+                int position = encoding.variable(other) == 0 ? -1 : list.indexOf(encoding.variable(other));
+                if (position >= 0
+                        && !candidate(variable)
+                                .name()
+                                .equals(pool.candidate(other).name())) {
+                    positions.set(position);
+                }
+            }
+        }
+        return positions;
+    }
+
+    private List<Integer> keepWanted(List<Integer> list) {
         if (list.size() < 2) {
             return list;
         }
-        BitSet wanted = named(recommends, Relations::recommends);
-        List<Integer> kept = new ArrayList<>(
-                list.stream().filter(v -> wanted.get(v) || supplements(v)).toList());
+        BitSet recommended = weak.recommended();
+        List<Integer> kept = new ArrayList<>(list.stream()
+                .filter(v -> recommended.get(v) || weak.supplements(v))
+                .toList());
         return kept.isEmpty() ? list : kept;
     }
 
-    /** 1 when a newer version of the name exists that could be meant instead. */
+    /** 1 when the same is to be had newer, or from a better repository. */
     private int superseded(int variable) {
         Candidate candidate = candidate(variable);
         for (int other : pool.named(candidate.name())) {
-            int otherVariable = encoding.variable(other);
-            if (encoding.providers().admits(other)
-                    && otherVariable != variable
-                    && pool.candidate(other).architecture().equals(candidate.architecture())
-                    && semantics.compareVersions(pool.candidate(other).version(), candidate.version()) > 0) {
+            Candidate rival = pool.candidate(other);
+            if (other == encoding.candidateOf(variable)
+                    || !encoding.providers().admits(other)
+                    || !rival.architecture().equals(candidate.architecture())) {
+                continue;
+            }
+            int priority = Integer.compare(rival.repositoryPriority(), candidate.repositoryPriority());
+            if (priority > 0 || priority == 0 && semantics.compareVersions(rival.version(), candidate.version()) > 0) {
                 return 1;
             }
         }
         return 0;
-    }
-
-    /** Where all offer one same capability in versions, the newest first. */
-    private void sortByCommonCapability(List<Integer> list) {
-        for (Capability first : candidate(list.get(0)).provides()) {
-            Map<Integer, Capability> versions = new HashMap<>();
-            for (int variable : list) {
-                candidate(variable).provides().stream()
-                        .filter(c -> c.name().equals(first.name())
-                                && c.comparison() != Comparison.ANY
-                                && c.comparison() != Comparison.NOT_EQUAL)
-                        .findFirst()
-                        .ifPresent(c -> versions.put(variable, c));
-            }
-            if (versions.size() == list.size()) {
-                list.sort((a, b) -> compareOffers(versions.get(b), versions.get(a)));
-                return;
-            }
-        }
-    }
-
-    private int compareOffers(Capability left, Capability right) {
-        int sign = semantics.compareVersions(left.version(), right.version());
-        return sign != 0 ? sign : Integer.compare(height(left.comparison()), height(right.comparison()));
-    }
-
-    private static int height(Comparison comparison) {
-        return comparison.above() ? 2 : comparison.same() ? 1 : 0;
-    }
-
-    /** The packages that installed ones recommend or suggest. */
-    private BitSet named(Map<Integer, List<List<int[]>>> cache, Function<Relations, List<Dependency>> field) {
-        BitSet found = new BitSet();
-        for (int i = 0; i < sat.assignedCount(); i++) {
-            int variable = sat.assigned(i);
-            if (variable > 0 && encoding.isPackage(variable)) {
-                for (List<int[]> clauses :
-                        cache.computeIfAbsent(variable, v -> clauses(v, field.apply(encoding.relationsOf(v))))) {
-                    clauses.stream()
-                            .filter(this::applies)
-                            .forEach(clause -> Arrays.stream(clause)
-                                    .filter(literal -> literal > 0)
-                                    .forEach(found::set));
-                }
-            }
-        }
-        return found;
-    }
-
-    private boolean applies(int[] clause) {
-        return Arrays.stream(clause).allMatch(literal -> literal > 0 || sat.value(literal) < 0);
-    }
-
-    private boolean anyHolds(Map<Integer, List<List<int[]>>> cache, int variable, List<Dependency> conditions) {
-        if (conditions.isEmpty()) {
-            return false;
-        }
-        return cache.computeIfAbsent(variable, v -> clauses(v, conditions)).stream()
-                .anyMatch(clauses -> clauses.stream().allMatch(this::holds));
-    }
-
-    private boolean holds(int[] clause) {
-        return Arrays.stream(clause)
-                .anyMatch(literal -> literal > 0 ? sat.value(literal) > 0 : sat.value(literal) >= 0);
-    }
-
-    private List<List<int[]>> clauses(int variable, List<Dependency> dependencies) {
-        String architecture = candidate(variable).architecture();
-        return dependencies.stream().map(d -> encoding.holds(d, architecture)).toList();
     }
 
     private static List<Integer> boxed(int[] values) {

@@ -13,6 +13,8 @@ final class Reach {
     private final Providers providers;
     private final ClauseForm form;
     private final int[] variableOf;
+    /** libsolv considers packages that are only recommended or suggested even when none of them is to be installed. */
+    private final boolean everyWeak;
     private final IntList members = new IntList();
     private final List<Relations> relations = new ArrayList<>();
 
@@ -20,6 +22,7 @@ final class Reach {
         this.problem = problem;
         this.pool = problem.pool();
         this.providers = new Providers(problem);
+        this.everyWeak = pool.semantics().preference() == PackageSemantics.Preference.NEWEST_FIRST;
         this.form = new ClauseForm(providers, pool.size());
         this.variableOf = new int[pool.size()];
         String architecture = problem.nativeArchitecture();
@@ -36,7 +39,7 @@ final class Reach {
             for (; done < members.size(); done++) {
                 expand(members.get(done));
             }
-        } while (problem.withRecommends() && reachSupplementing());
+        } while (everyWeak && reachSupplementing());
     }
 
     private void expand(int id) {
@@ -44,13 +47,25 @@ final class Reach {
         Relations related = candidate.relations();
         relations.add(related);
         String architecture = candidate.architecture();
-        related.requires().forEach(d -> reach(form.holds(d, architecture)));
-        if (problem.withRecommends()) {
+        related.requires().forEach(d -> reachRequired(id, form.holds(d, architecture)));
+        if (everyWeak || problem.withRecommends()) {
             related.recommends().forEach(d -> reach(form.holds(d, architecture)));
+        }
+        if (everyWeak) {
+            related.suggests().forEach(d -> reach(form.holds(d, architecture)));
         }
         for (Dependency conflict : related.conflicts()) {
             if (!(conflict instanceof Dependency.Simple)) {
-                reach(form.fails(conflict, architecture));
+                reachRequired(id, form.fails(conflict, architecture));
+            }
+        }
+    }
+
+    /** libsolv does not look at who else meets what a package meets itself. */
+    private void reachRequired(int id, List<int[]> clauses) {
+        for (int[] clause : clauses) {
+            if (!everyWeak || Arrays.stream(clause).noneMatch(literal -> literal == id + 1)) {
+                reach(List.of(clause));
             }
         }
     }
@@ -60,7 +75,9 @@ final class Reach {
         for (int id : pool.supplementing()) {
             if (variableOf[id] == 0 && providers.admits(id)) {
                 Candidate candidate = pool.candidate(id);
-                if (candidate.supplements().stream().anyMatch(d -> possible(d, candidate.architecture()))) {
+                String architecture = candidate.architecture();
+                if (candidate.supplements().stream().anyMatch(d -> possible(d, architecture))
+                        || candidate.enhances().stream().anyMatch(d -> possible(d, architecture))) {
                     reach(id);
                 }
             }
@@ -70,9 +87,16 @@ final class Reach {
 
     /** Whether reached packages could make the expression hold; errs on the side of yes. */
     private boolean possible(Dependency dependency, String architecture) {
-        return form.holds(dependency, architecture).stream()
-                .allMatch(clause -> Arrays.stream(clause)
-                        .anyMatch(literal -> literal < 0 || literal > pool.size() || variableOf[literal - 1] != 0));
+        if (dependency instanceof Dependency.And and) {
+            return and.operands().stream().allMatch(d -> possible(d, architecture));
+        }
+        if (dependency instanceof Dependency.Or or) {
+            return or.operands().stream().anyMatch(d -> possible(d, architecture));
+        }
+        if (dependency instanceof Dependency.If || dependency instanceof Dependency.Unless) {
+            return true;
+        }
+        return Arrays.stream(providers.set(dependency, architecture)).anyMatch(id -> variableOf[id] != 0);
     }
 
     private void reach(List<int[]> reachedBy) {

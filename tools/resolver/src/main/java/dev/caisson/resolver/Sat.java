@@ -44,6 +44,11 @@ final class Sat {
         return levelStarts.size();
     }
 
+    /** The level at which an assigned literal's variable got its value. */
+    int levelOf(int literal) {
+        return levels[Math.abs(literal)];
+    }
+
     /** The clause that made the literal's variable what it is, or {@link #NONE}. */
     int reason(int literal) {
         return reasons[Math.abs(literal)];

@@ -81,7 +81,7 @@ public final class SolutionChecker {
                     violations.add(candidate + " conflicts with " + other);
                 }
             }
-        } else if (holds(dependency, candidate.architecture(), false)) {
+        } else if (refused(dependency, candidate)) {
             violations.add(candidate + " conflicts with " + dependency);
         }
     }
@@ -132,6 +132,38 @@ public final class SolutionChecker {
                     || exclusionsCount && metByExclusion(simple.requirement());
         }
         return installed.stream().anyMatch(c -> alone(c, dependency, architecture));
+    }
+
+    /** Whether an expression that a package refuses holds, other than by that package alone. */
+    private boolean refused(Dependency dependency, Candidate self) {
+        String architecture = self.architecture();
+        if (dependency instanceof Dependency.And and) {
+            return holds(dependency, architecture, false)
+                    && and.operands().stream().anyMatch(d -> refused(d, self));
+        }
+        if (dependency instanceof Dependency.Or or) {
+            return or.operands().stream().anyMatch(d -> refused(d, self));
+        }
+        if (dependency instanceof Dependency.If d) {
+            boolean condition = holds(d.condition(), architecture, false);
+            if (d.otherwise() == null) {
+                return !condition || refused(d.then(), self);
+            }
+            return condition
+                    ? holds(d.then(), architecture, false) && (refused(d.then(), self) || refused(d.condition(), self))
+                    : refused(d.otherwise(), self);
+        }
+        if (dependency instanceof Dependency.Unless d) {
+            if (d.otherwise() == null) {
+                return holds(dependency, architecture, false) && refused(d.then(), self);
+            }
+            boolean condition = holds(d.condition(), architecture, false);
+            return condition
+                    ? holds(d.otherwise(), architecture, false)
+                            && (refused(d.condition(), self) || refused(d.otherwise(), self))
+                    : refused(d.then(), self);
+        }
+        return installed.stream().anyMatch(c -> c != self && alone(c, dependency, architecture));
     }
 
     private boolean installed(Requirement required, String architecture) {
