@@ -62,6 +62,20 @@ public final class ZstdDecoder {
         return Math.toIntExact(size);
     }
 
+    /**
+     * Length of the frame that begins at {@code offset}, which other bytes may follow.
+     *
+     * @throws CorruptDataException when there is none, or it is truncated
+     */
+    public static int frameLength(byte[] src, int offset, int length) throws CorruptDataException {
+        Objects.checkFromIndexSize(offset, length, src.length);
+        long size = length == 0 ? -1 : Zstd.findFrameCompressedSize(src, offset, length);
+        if (size <= 0 || size > length) {
+            throw corrupt("no whole frame in " + length + " bytes");
+        }
+        return (int) size;
+    }
+
     private static CorruptDataException corrupt(String reason) {
         return new CorruptDataException("zstd frame", 0, String.valueOf(reason), "");
     }
