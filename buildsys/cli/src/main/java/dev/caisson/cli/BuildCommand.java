@@ -3,6 +3,7 @@ package dev.caisson.cli;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
 import dev.caisson.engine.image.Artifact;
+import dev.caisson.engine.image.BuildMemory;
 import dev.caisson.engine.image.ImageBuild;
 import dev.caisson.engine.store.ArtifactStore;
 import dev.caisson.engine.work.WorkPool;
@@ -14,7 +15,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -58,34 +58,77 @@ final class BuildCommand implements Callable<Integer>, VerboseCommand {
 
     @Override
     public Integer call() throws Exception {
-        PrintWriter out = spec.commandLine().getOut();
+        long start = System.nanoTime();
         PrintWriter err = spec.commandLine().getErr();
         VariantSource source = new VariantSource(options, err);
-        Variant variant = source.load(name);
+        Path manifest = source.manifest(name);
         ArtifactStore store = ArtifactStore.open(options.cacheFolder());
-        TerminalProgress progress = new TerminalProgress(err, options.progress);
-        long start = System.nanoTime();
+        OptionalLong epoch = sourceDateEpoch();
+        Optional<BuildMemory> memory = BuildMemory.of(
+                store,
+                new BuildMemory.Asked(
+                        manifest,
+                        options.architecture() == null
+                                ? ""
+                                : options.architecture().label(),
+                        options.output,
+                        Optional.ofNullable(keys),
+                        epoch,
+                        System.currentTimeMillis()));
+        Optional<BuildMemory.Recalled> before =
+                memory.isPresent() ? memory.get().recall() : Optional.empty();
+        if (before.isPresent()) {
+            BuildMemory.Recalled last = before.get();
+            print(last.variant(), last.version(), last.architecture(), last.result(), start);
+            return 0;
+        }
+        VariantSource.Loaded loaded = source.load(name, manifest);
+        // What a manifest is warned of is said at every build.
+        build(loaded, source, store, loaded.remarks() ? Optional.empty() : memory, epoch, start);
+        return 0;
+    }
+
+    private void build(
+            VariantSource.Loaded loaded,
+            VariantSource source,
+            ArtifactStore store,
+            Optional<BuildMemory> memory,
+            OptionalLong epoch,
+            long start)
+            throws Exception {
+        Variant variant = loaded.variant();
+        TerminalProgress progress = new TerminalProgress(spec.commandLine().getErr(), options.progress);
         try (WorkPool pool = new WorkPool(options.jobs())) {
             ImageBuild.Request request = new ImageBuild.Request(
                     variant,
+                    loaded.inputs(),
                     options.output,
                     options.locked,
                     source.addresses(variant),
                     Optional.ofNullable(keys),
-                    sourceDateEpoch(),
+                    memory,
+                    epoch,
                     Clock.systemUTC(),
                     new SecureRandom());
             ImageBuild.Result result = new ImageBuild(request, store, pool, progress).run();
             progress.finish();
-            if (options.json) {
-                out.print(Json.pretty(json(result)));
-            } else {
-                summary(out, variant, result, (System.nanoTime() - start) / 1_000_000);
-            }
+            print(variant.name(), variant.version(), variant.architecture().label(), result, start);
         } finally {
             progress.finish();
         }
-        return 0;
+    }
+
+    private void print(String variant, String version, String architecture, ImageBuild.Result result, long start) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (options.json) {
+            out.print(Json.pretty(json(result)));
+        } else {
+            summary(out, variant + " " + version + " for " + architecture, result, millisSince(start));
+        }
+    }
+
+    private static long millisSince(long start) {
+        return (System.nanoTime() - start) / 1_000_000;
     }
 
     static OptionalLong sourceDateEpoch() throws BuildException {
@@ -102,29 +145,32 @@ final class BuildCommand implements Callable<Integer>, VerboseCommand {
         return OptionalLong.of(Long.parseLong(text));
     }
 
-    private static void summary(PrintWriter out, Variant variant, ImageBuild.Result result, long millis) {
-        out.println(variant.name() + " " + variant.version() + " for "
-                + variant.architecture().label() + ", " + result.packages() + " packages ("
-                + result.reusedLayers() + " reused)" + (result.signed() ? "" : ", NOT SIGNED")
-                + (result.unchanged() ? ", nothing to do" : ""));
+    private static void summary(PrintWriter out, String title, ImageBuild.Result result, long millis) {
+        StringBuilder text = new StringBuilder(1 << 10);
+        text.append(title + ", " + result.packages() + " packages (" + result.reusedLayers() + " reused)"
+                + (result.signed() ? "" : ", NOT SIGNED") + (result.unchanged() ? ", nothing to do" : "") + "\n");
         if (!result.rootHash().isEmpty()) {
-            out.println("root hash " + result.rootHash());
+            text.append("root hash " + result.rootHash() + "\n");
         }
         for (Artifact artifact : result.artifacts()) {
-            out.println(String.format(
-                    Locale.ROOT,
-                    "%12d  %s  %s",
-                    artifact.sizeBytes(),
-                    artifact.digest().hex().substring(0, 16),
-                    artifact.name()));
+            String size = Long.toString(artifact.sizeBytes());
+            text.append(" ".repeat(Math.max(0, 12 - size.length())) + size + "  "
+                    + artifact.digest().hex().substring(0, 16) + "  " + artifact.name() + "\n");
         }
-        StringBuilder stages = new StringBuilder();
+        text.append(seconds(millis) + " s");
+        String before = ": ";
         for (ImageBuild.Stage stage : result.stages()) {
-            stages.append(String.format(
-                    Locale.ROOT, "%s%s %.2f", stages.isEmpty() ? "" : ", ", stage.name(), stage.millis() / 1000.0));
+            text.append(before + stage.name() + " " + seconds(stage.millis()));
+            before = ", ";
         }
-        out.println(String.format(Locale.ROOT, "%.2f s: %s", millis / 1000.0, stages));
-        out.println("in " + result.folder());
+        out.print(text.append("\nin " + result.folder() + "\n"));
+        out.flush();
+    }
+
+    /** Seconds with two digits behind the point. Formatters would cost more than an unchanged build's check. */
+    private static String seconds(long millis) {
+        long hundredths = (millis + 5) / 10;
+        return hundredths / 100 + (hundredths % 100 < 10 ? ".0" : ".") + hundredths % 100;
     }
 
     private static JsonObject json(ImageBuild.Result result) {

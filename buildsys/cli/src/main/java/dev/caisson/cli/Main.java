@@ -24,7 +24,7 @@ public final class Main {
 
     /** Runs a command; for tests and embedding. */
     public static int run(String[] args, PrintWriter out, PrintWriter err) {
-        CommandLine commands = new CommandLine(new CaissonCommand())
+        CommandLine commands = CaissonCommand.tree(args)
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -53,9 +53,21 @@ final class VariantSource {
                 suggestion + "looked in " + finder().searched() + "; 'caisson variant list' shows all");
     }
 
+    /**
+     * A variant with the manifest files that it was read from.
+     *
+     * @param remarks whether the manifest gave warnings
+     */
+    record Loaded(Variant variant, List<Path> inputs, boolean remarks) {}
+
     /** Loads a variant for the architecture asked for. */
     Variant load(String nameOrPath) throws BuildException, IOException {
-        ManifestResult result = read(manifest(nameOrPath));
+        return load(nameOrPath, manifest(nameOrPath)).variant();
+    }
+
+    /** Loads a variant from a manifest, for the architecture asked for. */
+    Loaded load(String nameOrPath, Path manifest) throws BuildException, IOException {
+        ManifestResult result = read(manifest);
         Map<Arch, Variant> variants = result.variants();
         Arch wanted = options.architecture();
         Variant variant = wanted == null ? variants.values().iterator().next() : variants.get(wanted);
@@ -65,7 +77,8 @@ final class VariantSource {
                     nameOrPath + " is not made for " + wanted,
                     "its architectures are " + variants.keySet());
         }
-        return variant;
+        return new Loaded(
+                variant, result.inputs(), !result.diagnostics().isEmpty());
     }
 
     /** Reads a manifest; all its errors together are the failure. */

@@ -120,13 +120,16 @@ public final class RawDisk {
         for (long done = 0; done < range.length; ) {
             int count = (int) Math.min(bytes.length, range.length - done);
             source.readFully(from + done, ByteBuffer.wrap(bytes, 0, count));
-            writeData(bytes, count, out, range.offset + done);
+            writeData(out, bytes, count, range.offset + done);
             done += count;
         }
     }
 
-    /** Writes the pieces that are not all zeros, neighbours at once. */
-    private static void writeData(byte[] bytes, int count, FileChannel out, long offset) throws IOException {
+    /**
+     * Writes the first {@code count} bytes of an array at an offset of a file that has zeros there: pieces that are all zeros
+     * stay holes, neighbours among the others are written at once. For those who have the bytes at hand anyway.
+     */
+    public static void writeData(FileChannel out, byte[] bytes, int count, long offset) throws IOException {
         for (int at = 0; at < count; ) {
             int end = at;
             while (end < count && !isZero(bytes, end, Math.min(HOLE_BYTES, count - end))) {

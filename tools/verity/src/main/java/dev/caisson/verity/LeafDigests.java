@@ -1,6 +1,8 @@
 package dev.caisson.verity;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.OptionalLong;
 
 /**
  * The digests of all data blocks, each put in its place by index, in any order and from any thread. Two threads may not put
@@ -138,6 +140,32 @@ public final class LeafDigests {
         long offset = offsetOf(index);
         System.arraycopy(level.page(offset), level.inPage(offset), digest, 0, digestSize);
         return digest;
+    }
+
+    /**
+     * Compares data blocks with the digests that were put for them.
+     *
+     * @param blocks a whole number of data blocks; all are consumed
+     * @return index of the first block that has another digest, or none
+     */
+    public OptionalLong firstMismatch(ByteBuffer blocks, long firstIndex) {
+        long count = checkedCount(blocks.remaining(), firstIndex);
+        int blockSize = layout.parameters().dataBlockSize();
+        BlockHasher hasher = new BlockHasher(layout.parameters());
+        byte[] digest = new byte[digestSize];
+        int limit = blocks.limit();
+        for (long i = firstIndex; i < firstIndex + count; i++) {
+            blocks.limit(blocks.position() + blockSize);
+            hasher.hash(blocks, digest, 0);
+            long at = offsetOf(i);
+            int from = level.inPage(at);
+            boolean known = present.page(i)[present.inPage(i)] != 0;
+            if (!known || !Arrays.equals(digest, 0, digestSize, level.page(at), from, from + digestSize)) {
+                return OptionalLong.of(i);
+            }
+        }
+        blocks.limit(limit);
+        return OptionalLong.empty();
     }
 
     /** Level 0 of the tree; every digest must be there. */

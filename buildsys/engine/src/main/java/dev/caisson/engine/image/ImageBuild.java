@@ -45,6 +45,7 @@ import dev.caisson.uki.UnifiedKernelImage;
 import dev.caisson.verity.VerityFormat;
 import dev.caisson.verity.VerityParameters;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -67,20 +68,24 @@ public final class ImageBuild {
      * What is to be built, and where.
      *
      * @param variant the variant, for its architecture
+     * @param manifests the manifest files that it was read from
      * @param output folder below which {@code <variant>/<architecture>/} is filled
      * @param locked whether a missing or outdated lock is an error
      * @param addresses where archives are
      * @param keys folder of key profiles, instead of looking for them
+     * @param memory remembers the build; empty: it is not remembered
      * @param sourceDateEpoch the build epoch of the environment, if set
      * @param clock the present, for signatures of repositories and new keys only
      * @param random for new keys only
      */
     public record Request(
             Variant variant,
+            List<Path> manifests,
             Path output,
             boolean locked,
             Archives.Addresses addresses,
             Optional<Path> keys,
+            Optional<BuildMemory> memory,
             OptionalLong sourceDateEpoch,
             Clock clock,
             SecureRandom random) {}
@@ -120,32 +125,30 @@ public final class ImageBuild {
         this.stages = new Stages(progress);
     }
 
-    /** Builds, or finds that there is nothing to do. */
+    /** Builds. */
     public Result run() throws Exception {
         LockedArchitecture lock = stages.run("resolve", this::lock);
-        Optional<SigningKey> key = signingKey();
-        byte[] certificate = key.isPresent() ? Pem.der(key.get().certificates().get(0)) : new byte[0];
-        Optional<BuildMemory> memory =
-                BuildMemory.of(store, request, lock, certificate, ImageFiles.folder(request.output, variant));
-        Optional<Result> before = memory.isPresent() ? memory.get().recall(stages.done()) : Optional.empty();
-        if (before.isPresent()) {
-            return before.get();
-        }
+        Optional<Path> profile = profile();
+        Optional<BuildMemory.Inputs> inputs = request.memory.isPresent()
+                ? request.memory.get().inputs(variant, request.manifests, profile)
+                : Optional.empty();
         Result result;
         try {
-            result = build(lock, key);
+            result = build(lock, profile);
         } catch (DamagedStoreException e) {
             progress.warning("the store was damaged (" + e.getMessage() + "); the layer is made again");
-            result = build(lock, key);
+            result = build(lock, profile);
         }
-        if (memory.isPresent()) {
-            memory.get().store(result);
+        if (inputs.isPresent()) {
+            request.memory.get().store(inputs.get(), result);
         }
         return result;
     }
 
-    private Result build(LockedArchitecture lock, Optional<SigningKey> key) throws Exception {
+    private Result build(LockedArchitecture lock, Optional<Path> profile) throws Exception {
         VerityParameters parameters = verityParameters();
+        // Loading the cryptography takes a while, and only the end needs it.
+        WorkPool.Item<Optional<SigningKey>> key = pool.fork(() -> signingKey(profile));
         try (EncoderPool encoders = new EncoderPool(pool, format(variant.filesystem()))) {
             LayerBuilder builder = new LayerBuilder(encoders, store, parameters, variant.remove());
             List<StoredLayer> layers = stages.run("packages", () -> layers(lock, builder));
@@ -190,7 +193,7 @@ public final class ImageBuild {
 
     private Result image(
             LockedArchitecture lock,
-            Optional<SigningKey> key,
+            WorkPool.Item<Optional<SigningKey>> signer,
             VerityParameters parameters,
             EncoderPool encoders,
             List<StoredLayer> layers)
@@ -202,6 +205,7 @@ public final class ImageBuild {
                 () -> new RootAssembler(variant, epoch, pool, store, progress)
                         .assemble(layers.stream().map(StoredLayer::layer).toList()));
         Budget.check(variant, assembled.root(), layers.size());
+        Optional<SigningKey> key = signer.get();
         BootFiles boot = new BootFiles(variant, assembled.full(), epoch.seconds(), key);
         KernelFiles kernel = KernelFiles.find(assembled.full());
         StepGraph graph = new StepGraph(pool, progress);
@@ -310,6 +314,16 @@ public final class ImageBuild {
                     "package " + locked.name() + " " + locked.version() + ": " + e.getMessage(),
                     "the package is damaged or hostile, or uses something that is not supported",
                     e);
+        } catch (FileSystemException e) {
+            // The store's disk, not the package: full, gone, or not ours.
+            throw e;
+        } catch (IOException e) {
+            throw new BuildException(
+                    FailureCode.CONTENT,
+                    "package " + locked.name() + " " + locked.version() + " cannot be read from " + file + ": "
+                            + (e.getMessage() == null ? e.toString() : e.getMessage()),
+                    "if the disk is not full, delete that file, so that it is fetched again",
+                    e);
         }
     }
 
@@ -363,7 +377,8 @@ public final class ImageBuild {
                 : new ErofsFormat(12, compression, spec.level(), spec.clusterSizeBytes());
     }
 
-    private Optional<SigningKey> signingKey() throws BuildException, IOException {
+    /** The folder of the keys that sign, made when there is none; empty when nothing is signed. */
+    private Optional<Path> profile() throws BuildException, IOException {
         if (!variant.signing().secureBoot()) {
             progress.warning(variant.name() + " is not signed: its signing.secure-boot is off");
             return Optional.empty();
@@ -376,7 +391,13 @@ public final class ImageBuild {
             progress.warning("made the key profile \"" + name + "\" in " + profile.get()
                     + ": keys for development, not for production; they are not made again");
         }
-        return Optional.of(KeyProfiles.read(profile.get()).database());
+        return profile;
+    }
+
+    private static Optional<SigningKey> signingKey(Optional<Path> profile) throws BuildException {
+        return profile.isPresent()
+                ? Optional.of(KeyProfiles.read(profile.get()).database())
+                : Optional.empty();
     }
 
     private Optional<byte[]> initrd(BootFiles boot, KernelFiles kernel) throws BuildException, IOException {

@@ -1,13 +1,15 @@
 package dev.caisson.engine.image;
 
+import dev.caisson.bytes.ArraySink;
+import dev.caisson.bytes.ByteSink;
+import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.DigestAlgorithm;
+import dev.caisson.bytes.DigestingSink;
 import dev.caisson.bytes.FileSink;
-import dev.caisson.bytes.FileSource;
 import dev.caisson.bytes.Plan;
 import dev.caisson.bytes.SortedListing;
 import dev.caisson.diskimage.DiskImage;
-import dev.caisson.diskimage.RawDisk;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
 import dev.caisson.engine.work.WorkPool;
@@ -21,21 +23,19 @@ import dev.caisson.manifest.PartitionContent;
 import dev.caisson.manifest.PartitionSpec;
 import dev.caisson.manifest.Variant;
 import dev.caisson.pe.PeImage;
-import dev.caisson.verity.VerityMismatch;
 import dev.caisson.verity.VerityPlan;
-import dev.caisson.verity.VerityVerifier;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
- * Writes the artifacts of one build into a temporary folder beside their place, reads back what must be right, and gives them
+ * Writes the artifacts of one build into a temporary folder beside their place, checking and hashing the bytes on their way, and gives them
  * their names at the very end. The list of artifacts comes last: where it is, everything that it names is complete.
  */
 final class ImageFiles {
@@ -45,14 +45,11 @@ final class ImageFiles {
     /** The same in the form of sha256sum. */
     static final String SUMS = "SHA256SUMS";
 
-    private static final int RANGE_BYTES = 8 << 20;
-
     private final Variant variant;
     private final WorkPool pool;
     private final Path folder;
     private final Path temporary;
     private final String base;
-    private final Map<String, String> kinds = new TreeMap<>();
 
     ImageFiles(Path output, Variant variant, WorkPool pool) {
         this.variant = variant;
@@ -86,12 +83,6 @@ final class ImageFiles {
         return Optional.empty();
     }
 
-    private Path file(String kind, String suffix) {
-        String name = base + suffix;
-        kinds.put(name, kind);
-        return temporary.resolve(name);
-    }
-
     List<Artifact> write(
             RootImage root,
             Optional<VerityPlan> verity,
@@ -104,11 +95,18 @@ final class ImageFiles {
         Budget.checkSize(variant, root.plan().size());
         requireFolder();
         try (FolderLock lock = FolderLock.of(folder)) {
+            // What is there belonged to a build that was killed.
+            delete(temporary);
+            Files.createDirectories(temporary);
+            List<WorkPool.Item<Artifact>> small = new ArrayList<>();
             try {
-                return writeAll(root, verity, unsigned, signed, esp, table, inventory);
-            } catch (Exception e) {
-                discard(e);
-                throw e;
+                return writeAll(root, verity, unsigned, signed, esp, table, inventory, small);
+            } finally {
+                // After a failure some may still write into the folder that goes.
+                for (WorkPool.Item<Artifact> item : small) {
+                    item.finish();
+                }
+                delete(temporary);
             }
         }
     }
@@ -120,102 +118,92 @@ final class ImageFiles {
             PeImage signed,
             FatPlan esp,
             GptPlan table,
-            byte[] inventory)
+            byte[] inventory,
+            List<WorkPool.Item<Artifact>> small)
             throws Exception {
-        // What is there belonged to a build that was killed.
-        delete(temporary);
-        Files.createDirectories(temporary);
-        Path rootFile = file("root", ".root.erofs");
-        writeParallel(root.content(), rootFile);
-        Path verityFile = temporary.resolve(base + ".root.verity");
+        small.add(small("uki", ".efi", signed));
+        small.add(small("uki-unsigned", ".unsigned.efi", unsigned));
+        small.add(small("inventory", ".inventory.json", plan(inventory)));
         if (verity.isPresent()) {
-            write(verity.get(), file("root-verity", ".root.verity"));
-            Files.writeString(
-                    file("roothash", ".roothash"), verity.get().tree().rootHash().hex() + "\n");
-            check(rootFile, verityFile, verity.get(), root);
+            String hash = verity.get().tree().rootHash().hex() + "\n";
+            small.add(small("root-verity", ".root.verity", verity.get()));
+            small.add(small("roothash", ".roothash", plan(hash.getBytes(StandardCharsets.UTF_8))));
         }
-        write(signed, file("uki", ".efi"));
-        write(unsigned, file("uki-unsigned", ".unsigned.efi"));
-        Files.write(file("inventory", ".inventory.json"), inventory);
-        writeDisk(rootFile, verity.map(v -> verityFile), esp, table, file("raw", ".raw"));
-        List<Artifact> artifacts = publish();
-        delete(temporary);
-        return artifacts;
+        List<Artifact> artifacts = new ArrayList<>(disk(root, verity, esp, table));
+        for (WorkPool.Item<Artifact> item : small) {
+            artifacts.add(item.get());
+        }
+        artifacts.sort(Comparator.comparing(Artifact::name));
+        return publish(artifacts);
     }
 
-    private void discard(Exception failure) {
-        try {
-            delete(temporary);
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
+    private static Plan plan(byte[] bytes) {
+        return new Plan() {
+            @Override
+            public long size() {
+                return bytes.length;
+            }
+
+            @Override
+            public void writeTo(ByteSink out) throws IOException {
+                out.write(bytes);
+            }
+        };
     }
 
-    private void writeDisk(Path rootFile, Optional<Path> verityFile, FatPlan esp, GptPlan table, Path target)
+    private WorkPool.Item<Artifact> small(String kind, String suffix, Plan plan) {
+        String name = base + suffix;
+        return pool.fork(() -> {
+            try (FileSink sink = FileSink.create(temporary.resolve(name))) {
+                DigestingSink digesting = new DigestingSink(sink, DigestAlgorithm.SHA256);
+                plan.writeTo(digesting);
+                return new Artifact(kind, folder.resolve(name), plan.size(), digesting.digest());
+            }
+        });
+    }
+
+    /** The disk and the root file system alone, in one pass over the bytes where the disk holds the root. */
+    private List<Artifact> disk(RootImage root, Optional<VerityPlan> verity, FatPlan esp, GptPlan table)
             throws Exception {
-        DiskImage.Builder disk = DiskImage.builder(table);
-        partition(variant, table, PartitionContent.ESP).ifPresent(p -> disk.add(p, esp.regions()));
-        List<FileSource> open = new ArrayList<>();
-        try {
-            FileSource rootSource = FileSource.open(rootFile);
-            open.add(rootSource);
-            partition(variant, table, PartitionContent.ROOT).ifPresent(p -> disk.add(p, rootSource));
-            if (verityFile.isPresent()) {
-                FileSource veritySource = FileSource.open(verityFile.get());
-                open.add(veritySource);
-                partition(variant, table, PartitionContent.ROOT_VERITY).ifPresent(p -> disk.add(p, veritySource));
-            }
-            writeParallel(disk.build(), target);
-        } finally {
-            for (FileSource source : open) {
-                source.close();
+        DiskImage.Builder builder = DiskImage.builder(table);
+        partition(variant, table, PartitionContent.ESP).ifPresent(p -> builder.add(p, esp.regions()));
+        if (verity.isPresent()) {
+            Optional<PlannedPartition> hashes = partition(variant, table, PartitionContent.ROOT_VERITY);
+            if (hashes.isPresent()) {
+                ArraySink tree = new ArraySink(Math.toIntExact(verity.get().size()));
+                verity.get().writeTo(tree);
+                builder.add(hashes.get(), ByteSource.of(tree.toByteArray()));
             }
         }
-    }
-
-    private void writeParallel(DiskImage image, Path target) throws Exception {
-        RawDisk disk = RawDisk.create(image, target);
-        List<RawDisk.Range> ranges = disk.ranges(RANGE_BYTES);
-        pool.map(ranges.size(), i -> {
-            disk.copy(ranges.get(i));
-            return null;
-        });
-    }
-
-    private static void write(Plan plan, Path target) throws IOException {
-        try (FileSink sink = FileSink.create(target)) {
-            plan.writeTo(sink);
+        Optional<PlannedPartition> place = partition(variant, table, PartitionContent.ROOT);
+        place.ifPresent(p -> builder.add(p, root.content().extents()));
+        Path rawFile = temporary.resolve(base + ".raw");
+        Path rootFile = temporary.resolve(base + ".root.erofs");
+        DiskImage disk = builder.build();
+        long size = root.plan().size();
+        Digest rawDigest;
+        Digest rootDigest;
+        if (place.isPresent()) {
+            long offset = place.get().offsetBytes();
+            DiskWriter.Digests digests = DiskWriter.write(
+                    pool,
+                    disk,
+                    rawFile,
+                    Optional.of(new DiskWriter.Part(offset, size, Optional.of(rootFile), root::check)));
+            rawDigest = digests.whole();
+            rootDigest = digests.part().orElseThrow();
+        } else {
+            rawDigest = DiskWriter.write(pool, disk, rawFile, Optional.empty()).whole();
+            DiskWriter.Part all = new DiskWriter.Part(0, size, Optional.empty(), root::check);
+            rootDigest = DiskWriter.write(pool, root.content(), rootFile, Optional.of(all))
+                    .whole();
         }
+        return List.of(
+                new Artifact("raw", folder.resolve(rawFile.getFileName()), disk.size(), rawDigest),
+                new Artifact("root", folder.resolve(rootFile.getFileName()), size, rootDigest));
     }
 
-    /** Reads back every block: what the store gave and what the disk took is what the root hash says. */
-    private void check(Path rootFile, Path verityFile, VerityPlan plan, RootImage root) throws Exception {
-        try (FileSource data = FileSource.open(rootFile);
-                FileSource hashes = FileSource.open(verityFile)) {
-            VerityVerifier verifier =
-                    VerityVerifier.open(data, hashes, 0, plan.tree().rootHash());
-            long blocks = plan.tree().layout().dataBlocks();
-            long step = RANGE_BYTES / plan.tree().layout().parameters().dataBlockSize();
-            int count = (int) ((blocks + step - 1) / step);
-            List<Optional<VerityMismatch>> found =
-                    pool.map(count, i -> verifier.verifyData(i * step, Math.min(step, blocks - i * step)));
-            Optional<VerityMismatch> first =
-                    found.stream().flatMap(Optional::stream).findFirst();
-            if (first.isPresent()) {
-                throw new DamagedStoreException(first.get().offsetBytes(), root.plan());
-            }
-        }
-    }
-
-    private List<Artifact> publish() throws Exception {
-        List<String> names = new ArrayList<>(kinds.keySet());
-        List<Artifact> artifacts = pool.map(names.size(), i -> {
-            Path file = temporary.resolve(names.get(i));
-            try (FileSource source = FileSource.open(file)) {
-                Digest digest = DigestAlgorithm.SHA256.of(source);
-                return new Artifact(kinds.get(names.get(i)), folder.resolve(names.get(i)), source.size(), digest);
-            }
-        });
+    private List<Artifact> publish(List<Artifact> artifacts) throws IOException {
         Files.deleteIfExists(folder.resolve(LIST));
         Files.writeString(temporary.resolve(SUMS), sums(artifacts));
         Files.write(temporary.resolve(LIST), list(artifacts));

@@ -12,8 +12,10 @@ import dev.caisson.verity.VerityLayout;
 import dev.caisson.verity.VerityParameters;
 import dev.caisson.verity.VerityPlan;
 import dev.caisson.verity.VerityTree;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -39,9 +41,7 @@ final class RootImage {
 
     /** Hashes what is not hashed yet and makes the tree. */
     static RootImage of(WorkPool pool, ErofsPlan plan, VerityParameters parameters, UUID uuid) throws Exception {
-        List<Extent> extents = new ArrayList<>();
-        plan.regions().forEach(region -> extents.add(new Extent(region.offset(), region.source())));
-        DiskImage content = DiskImage.of(plan.size(), extents);
+        DiskImage content = DiskImage.of(plan.size(), extents(plan));
         LeafDigests leaves = new LeafDigests(VerityLayout.ofDataSize(parameters, plan.size()));
         List<Run> runs = unknownRuns(plan, parameters, leaves);
         ByteSource source = content.asSource();
@@ -54,6 +54,28 @@ final class RootImage {
         });
         VerityTree tree = VerityTree.of(leaves);
         return new RootImage(plan, content, leaves, VerityPlan.withSuperblock(tree, uuid));
+    }
+
+    /** The regions, with files that lie behind each other in the image as in their layer as one extent. */
+    private static List<Extent> extents(ErofsPlan plan) {
+        List<Extent> extents = new ArrayList<>();
+        for (PlacedBytes region : plan.regions()) {
+            Extent last = extents.isEmpty() ? null : extents.get(extents.size() - 1);
+            if (last != null
+                    && last.end() == region.offset()
+                    && last.source() instanceof LayerBlob.Range before
+                    && region.source() instanceof LayerBlob.Range next
+                    && before.blob() == next.blob()
+                    && before.offset() + before.length() == next.offset()) {
+                extents.set(
+                        extents.size() - 1,
+                        new Extent(
+                                last.offset(), before.blob().range(before.offset(), before.length() + next.length())));
+            } else {
+                extents.add(new Extent(region.offset(), region.source()));
+            }
+        }
+        return extents;
     }
 
     /** Puts the digests that layers brought, and gives the runs of blocks that are left. */
@@ -99,8 +121,17 @@ final class RootImage {
         return content;
     }
 
-    LeafDigests leaves() {
-        return leaves;
+    /**
+     * Checks what is about to be written against the hash tree.
+     *
+     * @param offset of the bytes in the file system, whole blocks
+     */
+    void check(long offset, byte[] bytes, int from, int length) throws DamagedStoreException {
+        int blockSize = leaves.layout().parameters().dataBlockSize();
+        OptionalLong wrong = leaves.firstMismatch(ByteBuffer.wrap(bytes, from, length), offset / blockSize);
+        if (wrong.isPresent()) {
+            throw new DamagedStoreException(wrong.getAsLong() * blockSize, plan);
+        }
     }
 
     /** Superblock and tree. */

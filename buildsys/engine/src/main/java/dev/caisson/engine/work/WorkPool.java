@@ -106,6 +106,11 @@ public final class WorkPool implements AutoCloseable {
             return task.isDone();
         }
 
+        /** Waits until the item is done, well or not. */
+        public void finish() {
+            task.quietlyJoin();
+        }
+
         /** The result, computed by this thread when nobody has begun; the item's own exception when it failed. */
         public T get() throws Exception {
             Outcome<T> outcome = task.get();
