@@ -14,6 +14,7 @@ import java.util.Map;
  * @param offline never touch the network; {@code file:} addresses work
  * @param environment for the proxy variables
  * @param sleeper pauses
+ * @param credentials where users and passwords are, read when the first request is made
  */
 public record DownloadOptions(
         int parallel,
@@ -23,7 +24,8 @@ public record DownloadOptions(
         Duration stallTimeout,
         boolean offline,
         Map<String, String> environment,
-        Sleeper sleeper) {
+        Sleeper sleeper,
+        Credentials.Sources credentials) {
     /** Pauses, or in tests pretends to. */
     @FunctionalInterface
     public interface Sleeper {
@@ -49,12 +51,19 @@ public record DownloadOptions(
                 Duration.ofSeconds(30),
                 false,
                 environment,
-                pause -> Thread.sleep(pause.toMillis()));
+                pause -> Thread.sleep(pause.toMillis()),
+                Credentials.Sources.netrc(environment));
     }
 
     /** The same without network. */
     public DownloadOptions withOffline(boolean value) {
         return new DownloadOptions(
-                parallel, attempts, firstDelay, connectTimeout, stallTimeout, value, environment, sleeper);
+                parallel, attempts, firstDelay, connectTimeout, stallTimeout, value, environment, sleeper, credentials);
+    }
+
+    /** The same with credentials from elsewhere. */
+    public DownloadOptions withCredentials(Credentials.Sources value) {
+        return new DownloadOptions(
+                parallel, attempts, firstDelay, connectTimeout, stallTimeout, offline, environment, sleeper, value);
     }
 }

@@ -231,7 +231,8 @@ final class FileDownload {
         return switch (kind) {
             case NOT_FOUND -> "the archive may have changed: try again, update the lock, or give another mirror";
             case NETWORK -> "check the network and the proxy variables, or give another mirror; what came is kept";
-            case FORBIDDEN -> "give another mirror, or an address with the right credentials";
+            case FORBIDDEN ->
+                "give another mirror, or the right user and password in ~/.netrc (or the file that NETRC names)";
             case DIGEST_MISMATCH, SIZE_MISMATCH ->
                 "the mirror or a proxy on the way serves other bytes than the signed"
                         + " metadata promise: try again later or give another mirror";

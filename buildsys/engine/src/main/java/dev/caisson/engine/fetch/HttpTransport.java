@@ -8,9 +8,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * HTTP/1.1 with kept connections, redirects and a limit on silence. The client is made at the first request, because that costs
- * time that a build without downloads should not pay. Several threads may use it.
+ * time that a build without downloads should not pay; so are credentials read. Several threads may use it.
  */
 final class HttpTransport {
     private static final int MAX_REDIRECTS = 10;
@@ -31,6 +30,7 @@ final class HttpTransport {
 
     private final DownloadOptions options;
     private HttpClient client;
+    private Credentials credentials;
 
     HttpTransport(DownloadOptions options) {
         this.options = options;
@@ -70,6 +70,13 @@ final class HttpTransport {
         return client;
     }
 
+    private synchronized Optional<String> authorization(URI address) throws FetchException {
+        if (credentials == null) {
+            credentials = options.credentials().load();
+        }
+        return credentials.authorization(address);
+    }
+
     /**
      * Requests an address, following redirects.
      *
@@ -78,7 +85,8 @@ final class HttpTransport {
     Response get(URI address, Conditions conditions, BodyTarget target) throws IOException {
         URI current = address;
         for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
-            Response response = exchange(current, conditions, target);
+            Response response =
+                    exchange(current, request(current, conditions), target, new Silence(options.stallTimeout()));
             if (!isRedirect(response.status())) {
                 check(response);
                 return response;
@@ -89,6 +97,26 @@ final class HttpTransport {
                 FetchException.Kind.NETWORK,
                 TransferException.Next.NEXT_SOURCE,
                 "redirects more than " + MAX_REDIRECTS + " times");
+    }
+
+    /**
+     * One exchange of any method, without redirects; every status is an answer.
+     *
+     * @param method such as {@code PUT}
+     * @param headers more headers, which go before what else is known
+     * @param patience asked now and then whether to give up, whatever arrives meanwhile
+     */
+    Response send(
+            URI address,
+            String method,
+            HttpRequest.BodyPublisher body,
+            Map<String, String> headers,
+            BodyTarget target,
+            Patience patience)
+            throws IOException {
+        HttpRequest.Builder builder = authorized(HttpRequest.newBuilder(), address);
+        headers.forEach(builder::setHeader);
+        return exchange(address, builder.method(method, body).build(), target, patience);
     }
 
     private static boolean isRedirect(int status) {
@@ -144,12 +172,12 @@ final class HttpTransport {
         return asked.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : asked;
     }
 
-    private Response exchange(URI address, Conditions conditions, BodyTarget target) throws IOException {
+    private Response exchange(URI address, HttpRequest request, BodyTarget target, Patience patience)
+            throws IOException {
         Exchange exchange = new Exchange(address, target);
-        CompletableFuture<HttpResponse<Void>> future =
-                client().sendAsync(request(address, conditions), exchange::begin);
+        CompletableFuture<HttpResponse<Void>> future = client().sendAsync(request, exchange::begin);
         try {
-            await(future, exchange);
+            await(future, exchange, patience);
             return exchange.response();
         } catch (ExecutionException | CancellationException e) {
             if (exchange.isDecided()) {
@@ -168,26 +196,56 @@ final class HttpTransport {
         }
     }
 
-    private void await(CompletableFuture<HttpResponse<Void>> future, Exchange exchange)
+    /** Decides how long an exchange may last. */
+    interface Patience {
+        /** How often to ask. */
+        Duration interval();
+
+        /**
+         * Whether to give up, in words that say why.
+         *
+         * @param received bytes of the body so far, -1 before it begins
+         */
+        Optional<String> end(long received);
+    }
+
+    /** Gives up when nothing arrives any more. */
+    private static final class Silence implements Patience {
+        private final Duration limit;
+        private Duration idle = Duration.ZERO;
+        private long last = -1;
+
+        Silence(Duration limit) {
+            this.limit = limit;
+        }
+
+        @Override
+        public Duration interval() {
+            Duration part = limit.dividedBy(8);
+            return part.isZero() ? Duration.ofMillis(1) : part;
+        }
+
+        @Override
+        public Optional<String> end(long received) {
+            idle = received == last ? idle.plus(interval()) : Duration.ZERO;
+            last = received;
+            return idle.compareTo(limit) < 0
+                    ? Optional.empty()
+                    : Optional.of("nothing arrived for " + limit.toMillis() + " ms");
+        }
+    }
+
+    private static void await(CompletableFuture<HttpResponse<Void>> future, Exchange exchange, Patience patience)
             throws IOException, ExecutionException {
-        long limit = options.stallTimeout().toNanos();
-        long slice = Math.max(limit / 8, 1_000_000);
-        long last = -1;
-        long idle = 0;
         while (true) {
             try {
-                future.get(slice, TimeUnit.NANOSECONDS);
+                future.get(patience.interval().toNanos(), TimeUnit.NANOSECONDS);
                 return;
             } catch (TimeoutException e) {
-                long now = exchange.received();
-                idle = now == last ? idle + slice : 0;
-                last = now;
-                if (idle >= limit) {
+                Optional<String> end = patience.end(exchange.received());
+                if (end.isPresent()) {
                     future.cancel(true);
-                    throw new TransferException(
-                            FetchException.Kind.NETWORK,
-                            TransferException.Next.RETRY,
-                            "nothing arrived for " + options.stallTimeout().toMillis() + " ms");
+                    throw new TransferException(FetchException.Kind.NETWORK, TransferException.Next.RETRY, end.get());
                 }
             } catch (InterruptedException e) {
                 future.cancel(true);
@@ -260,12 +318,16 @@ final class HttpTransport {
         }
     }
 
-    private static HttpRequest request(URI address, Conditions conditions) throws TransferException {
-        HttpRequest.Builder builder =
-                HttpRequest.newBuilder(withoutUser(address)).header("User-Agent", "caisson");
-        Optional.ofNullable(address.getUserInfo())
-                .map(user -> Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)))
-                .ifPresent(user -> builder.header("Authorization", "Basic " + user));
+    /** Who we are to the server: what the address itself says, else what the machine's files say about it. */
+    private HttpRequest.Builder authorized(HttpRequest.Builder builder, URI address) throws IOException {
+        builder.uri(withoutUser(address)).header("User-Agent", "caisson");
+        Optional<String> own = Optional.ofNullable(address.getUserInfo()).map(Credentials::basic);
+        (own.isPresent() ? own : authorization(address)).ifPresent(value -> builder.setHeader("Authorization", value));
+        return builder;
+    }
+
+    private HttpRequest request(URI address, Conditions conditions) throws IOException {
+        HttpRequest.Builder builder = authorized(HttpRequest.newBuilder(), address);
         if (conditions.from() > 0) {
             builder.header("Range", "bytes=" + conditions.from() + "-");
             if (!conditions.ifRange().isEmpty()) {

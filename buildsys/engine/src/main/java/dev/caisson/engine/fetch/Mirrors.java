@@ -99,6 +99,11 @@ public final class Mirrors {
         throw none(archive);
     }
 
+    /** The addresses of the machine's own APT sources. */
+    public List<URI> machineSources() {
+        return List.copyOf(machine);
+    }
+
     private FetchException none(String archive) {
         TreeSet<String> known = new TreeSet<>(commandLine.keySet());
         files.forEach(file -> known.addAll(file.keySet()));

@@ -94,7 +94,8 @@ final class ProxySettings extends ProxySelector {
         return false;
     }
 
-    private static int port(URI uri) {
+    /** The port that an address means. */
+    static int port(URI uri) {
         return uri.getPort() >= 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
     }
 

@@ -7,6 +7,7 @@ import dev.caisson.engine.Progress;
 import dev.caisson.engine.fetch.AptFetcher;
 import dev.caisson.engine.fetch.AptRepository;
 import dev.caisson.engine.fetch.BlobStore;
+import dev.caisson.engine.fetch.Credentials;
 import dev.caisson.engine.fetch.DownloadListener;
 import dev.caisson.engine.fetch.DownloadOptions;
 import dev.caisson.engine.fetch.Downloader;
@@ -88,7 +89,12 @@ public final class Archives implements Closeable {
             Mirrors mirrors = Mirrors.of(given, addresses.environment, addresses.mirrorFiles, addresses.aptFolder);
             Downloader downloader = new Downloader(
                     store.area("downloads"),
-                    DownloadOptions.standard(addresses.environment).withOffline(addresses.offline));
+                    DownloadOptions.standard(addresses.environment)
+                            .withOffline(addresses.offline)
+                            .withCredentials(new Credentials.Sources(
+                                    addresses.environment,
+                                    Optional.of(addresses.aptFolder),
+                                    mirrors.machineSources())));
             return new Archives(variant, store, mirrors, downloader, now, progress);
         } catch (FetchException e) {
             throw failure(e);

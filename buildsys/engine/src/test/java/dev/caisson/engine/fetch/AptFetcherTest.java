@@ -89,7 +89,15 @@ class AptFetcherTest {
 
     private <T> T with(boolean offline, Instant now, String mirror, Action<T> action) throws Exception {
         DownloadOptions options = new DownloadOptions(
-                4, 2, Duration.ZERO, Duration.ofSeconds(5), Duration.ofSeconds(5), offline, Map.of(), pause -> {});
+                4,
+                2,
+                Duration.ZERO,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                offline,
+                Map.of(),
+                pause -> {},
+                Credentials.Sources.netrc(Map.of()));
         Mirrors mirrors = Mirrors.of(List.of("debian=" + mirror), Map.of(), List.of(), folder.resolve("none"));
         try (Downloader downloader = new Downloader(folder.resolve("parts"), options)) {
             return action.run(new AptFetcher(

@@ -55,7 +55,8 @@ class DownloaderTest {
                 Duration.ofMillis(400),
                 offline,
                 Map.of(),
-                pauses::add);
+                pauses::add,
+                Credentials.Sources.netrc(Map.of()));
     }
 
     private DownloadRequest request(URI... sources) {
@@ -382,7 +383,8 @@ class DownloaderTest {
                 Duration.ofSeconds(5),
                 false,
                 Map.of("HTTP_PROXY", address.toString()),
-                pauses::add);
+                pauses::add,
+                Credentials.Sources.netrc(Map.of()));
         try (Downloader proxied = new Downloader(folder, throughProxy)) {
             List<DownloadResult> results = proxied.download(
                     List.of(request(URI.create("http://archive.invalid/file"))), DownloadListener.NONE);
