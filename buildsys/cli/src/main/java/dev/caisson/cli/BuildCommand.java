@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
             "  caisson build container-host",
             "  caisson build ./my-host --arch aarch64 --output /srv/images",
             "  caisson build container-host --locked --offline",
-            "  caisson build container-host --mirror debian=file:///srv/mirror/debian"
+            "  caisson build container-host --mirror debian=file:///srv/mirror/debian",
+            "  caisson build container-host --remote-cache https://cache.example.org/caisson"
         })
 final class BuildCommand implements Callable<Integer>, VerboseCommand {
     @Spec
@@ -44,6 +45,9 @@ final class BuildCommand implements Callable<Integer>, VerboseCommand {
 
     @Mixin
     private CommonOptions options;
+
+    @Mixin
+    private RemoteCacheOptions remoteCache;
 
     @Option(names = "--keys", paramLabel = "DIR", description = "Folder of key profiles; default: .caisson/keys.")
     private Path keys;
@@ -98,7 +102,9 @@ final class BuildCommand implements Callable<Integer>, VerboseCommand {
             throws Exception {
         Variant variant = loaded.variant();
         TerminalProgress progress = new TerminalProgress(spec.commandLine().getErr(), options.progress);
-        try (WorkPool pool = new WorkPool(options.jobs())) {
+        try (WorkPool pool = new WorkPool(options.jobs());
+                RemoteCacheOptions.Connection remote =
+                        remoteCache.connect(options.offline, System.getenv(), progress)) {
             ImageBuild.Request request = new ImageBuild.Request(
                     variant,
                     loaded.inputs(),
@@ -110,7 +116,7 @@ final class BuildCommand implements Callable<Integer>, VerboseCommand {
                     epoch,
                     Clock.systemUTC(),
                     new SecureRandom());
-            ImageBuild.Result result = new ImageBuild(request, store, pool, progress).run();
+            ImageBuild.Result result = new ImageBuild(request, remote.behind(store), pool, progress).run();
             progress.finish();
             print(variant.name(), variant.version(), variant.architecture().label(), result, start);
         } finally {

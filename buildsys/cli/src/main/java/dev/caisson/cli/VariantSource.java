@@ -109,10 +109,14 @@ final class VariantSource {
             files.add(at.resolve("mirrors.yaml"));
             files.add(at.resolve(".caisson").resolve("mirrors.yaml"));
         }
-        String xdg = System.getenv("XDG_CONFIG_HOME");
-        files.add((xdg != null && !xdg.isEmpty() ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".config"))
-                .resolve("caisson")
-                .resolve("mirrors.yaml"));
+        files.add(userFolder(System.getenv()).resolve("mirrors.yaml"));
         return new Archives.Addresses(mirrors, System.getenv(), files, Path.of("/etc/apt"), options.offline);
+    }
+
+    /** The user's configuration folder. */
+    static Path userFolder(Map<String, String> environment) {
+        String xdg = environment.get("XDG_CONFIG_HOME");
+        return (xdg != null && !xdg.isEmpty() ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".config"))
+                .resolve("caisson");
     }
 }

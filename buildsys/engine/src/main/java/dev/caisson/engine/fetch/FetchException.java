@@ -17,6 +17,8 @@ public final class FetchException extends IOException {
         NOT_FOUND,
         /** A server refuses access. */
         FORBIDDEN,
+        /** No connection to a server of which there is only one. */
+        NO_CONNECTION,
         /** No connection, a broken one, a time-out, an error of the server. */
         NETWORK,
         /** The bytes are not those that the signed metadata promise. */

@@ -1,5 +1,6 @@
 package dev.caisson.engine.image;
 
+import dev.caisson.bytes.Digest;
 import dev.caisson.engine.BuildEpoch;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.BuildSeed;
@@ -8,6 +9,7 @@ import dev.caisson.engine.Progress;
 import dev.caisson.engine.keys.KeyProfiles;
 import dev.caisson.engine.layer.EncoderPool;
 import dev.caisson.engine.layer.LayerBuilder;
+import dev.caisson.engine.layer.RemoteLayer;
 import dev.caisson.engine.layer.StoredLayer;
 import dev.caisson.engine.resolve.Archives;
 import dev.caisson.engine.resolve.LockStore;
@@ -293,16 +295,42 @@ public final class ImageBuild {
             StepGraph graph = new StepGraph(pool, progress);
             List<StepGraph.Step<StoredLayer>> steps = new ArrayList<>();
             for (int i : missing) {
-                LockedPackage locked = packages.get(i);
-                StepGraph.Step<Path> fetch =
-                        graph.transfer("fetch " + locked.name(), List.of(), () -> archives.fetch(locked));
-                steps.add(graph.compute(locked.name(), List.of(fetch), () -> layer(builder, locked, fetch.result())));
+                steps.add(layer(graph, archives, builder, packages.get(i)));
             }
             graph.run();
             for (int k = 0; k < missing.size(); k++) {
                 layers.set(missing.get(k), steps.get(k).result());
             }
         }
+    }
+
+    /** Adds the steps that bring one layer: from the remote cache, or else from the package. */
+    private StepGraph.Step<StoredLayer> layer(
+            StepGraph graph, Archives archives, LayerBuilder builder, LockedPackage locked) {
+        Digest digest = locked.file().digest();
+        List<StepGraph.Step<Optional<StoredLayer>>> remote = new ArrayList<>();
+        if (store.remote().isPresent()) {
+            StepGraph.Step<Optional<RemoteLayer>> ask =
+                    graph.transfer("ask for " + locked.name(), List.of(), () -> builder.ask(digest));
+            LayerBuilder.Expected expected =
+                    new LayerBuilder.Expected(locked.name(), locked.version(), locked.architecture());
+            remote.add(graph.compute(
+                    "check " + locked.name(),
+                    List.of(ask),
+                    () -> ask.result().isPresent()
+                            ? builder.accept(ask.result().get(), digest, expected)
+                            : Optional.empty()));
+        }
+        StepGraph.Step<Path> fetch =
+                graph.transfer("fetch " + locked.name(), remote, () -> isThere(remote) ? null : archives.fetch(locked));
+        return graph.compute(
+                locked.name(),
+                List.of(fetch),
+                () -> isThere(remote) ? remote.get(0).result().get() : layer(builder, locked, fetch.result()));
+    }
+
+    private static boolean isThere(List<StepGraph.Step<Optional<StoredLayer>>> remote) {
+        return !remote.isEmpty() && remote.get(0).result().isPresent();
     }
 
     private static StoredLayer layer(LayerBuilder builder, LockedPackage locked, Path file) throws Exception {

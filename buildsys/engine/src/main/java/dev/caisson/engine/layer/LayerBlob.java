@@ -53,8 +53,15 @@ public final class LayerBlob implements Closeable {
         return open;
     }
 
-    /** A range of the blob. */
+    /**
+     * A range of the blob.
+     *
+     * @throws IllegalArgumentException when it is not within
+     */
     public Range range(long offset, long length) {
+        if (offset < 0 || length < 0 || offset > size - length) {
+            throw new IllegalArgumentException(offset + "+" + length + " is not within " + size + " bytes");
+        }
         return new Range(this, offset, length);
     }
 

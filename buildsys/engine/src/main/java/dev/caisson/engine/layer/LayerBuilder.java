@@ -6,6 +6,7 @@ import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.bytes.DigestingSink;
 import dev.caisson.bytes.FileSink;
 import dev.caisson.bytes.FileSource;
+import dev.caisson.bytes.FormatException;
 import dev.caisson.deb.DataVisitor;
 import dev.caisson.deb.Deb822Paragraph;
 import dev.caisson.deb.DebLimits;
@@ -55,6 +56,7 @@ public final class LayerBuilder {
     private final ArtifactStore store;
     private final VerityParameters verity;
     private final List<RemoveSpec> removals;
+    private final Optional<RemoteLayers> remote;
 
     /**
      * @param encoders encode contents for the image's file system
@@ -67,6 +69,15 @@ public final class LayerBuilder {
         this.store = store;
         this.verity = verity;
         this.removals = List.copyOf(removals);
+        this.remote = store.remote().map(cache -> new RemoteLayers(store, cache, encoders.format()));
+    }
+
+    /** What a layer must say of itself, as a lock has it. */
+    public record Expected(String name, String version, String architecture) {
+        @Override
+        public String toString() {
+            return name + " " + version + " " + architecture;
+        }
     }
 
     /** Where a package's bytes come from when its layer is not stored. */
@@ -74,6 +85,32 @@ public final class LayerBuilder {
     public interface PackageFile {
         /** The verified package; called at most once. */
         Path fetch() throws Exception;
+    }
+
+    /** Asks the remote cache for a layer that is not stored. */
+    public Optional<RemoteLayer> ask(Digest packageDigest) throws IOException {
+        return remote.isPresent() ? remote.get().fetch(key(packageDigest), packageDigest) : Optional.empty();
+    }
+
+    /** Takes a layer from the remote cache into the store; empty when it is not what it should be. */
+    public Optional<StoredLayer> accept(RemoteLayer layer, Digest packageDigest, Expected expected) throws IOException {
+        RemoteLayers checks = remote.orElseThrow();
+        try {
+            checks.check(layer, expected);
+            if (!layer.stored()) {
+                store.put(layer.blocks().digest(), layer.file());
+            }
+            store.putAction(layer.key(), layer.description());
+            checks.used();
+            return find(packageDigest);
+        } catch (FormatException e) {
+            checks.reject(e, expected);
+            return Optional.empty();
+        } finally {
+            if (!layer.stored()) {
+                Files.deleteIfExists(layer.file());
+            }
+        }
     }
 
     private Digest key(Digest packageDigest) {
@@ -171,6 +208,7 @@ public final class LayerBuilder {
             store.putAction(leavesKey(digest), leaves);
             store.putAction(key(packageDigest), description);
             LayerBlob blob = new LayerBlob(digest, stored, size, leaves);
+            remote.ifPresent(to -> to.upload(key(packageDigest), packageDigest, description, blob, stored));
             return new StoredLayer(LayerCodec.decode(description, blob).layer(), blob, false);
         } catch (RemovedTargetException e) {
             throw new BuildException(

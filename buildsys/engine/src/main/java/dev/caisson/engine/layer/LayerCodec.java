@@ -7,6 +7,7 @@ import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.CorruptDataException;
 import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.DigestAlgorithm;
+import dev.caisson.bytes.FormatException;
 import dev.caisson.engine.root.PackageLayer;
 import dev.caisson.erofs.EncodedContent;
 import dev.caisson.erofs.EncodedFile;
@@ -24,8 +25,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The stored form of a layer's entries. Private to this program: read back only under a key that names this version, and
- * protected by the store's checksum.
+ * The stored form of a layer's entries. Private to this program: read back only under a key that names this version. In the
+ * store a checksum protects it, but one from a remote cache may be anything.
  */
 final class LayerCodec {
     /** Part of every layer's key; a change of the form or of what goes into a layer raises it. */
@@ -102,6 +103,19 @@ final class LayerCodec {
     }
 
     static Description decode(byte[] stored, LayerBlob blob) throws IOException {
+        try {
+            return read(stored, blob);
+        } catch (IllegalArgumentException e) {
+            // Paths, attributes and ranges check themselves.
+            throw new CorruptDataException(
+                    "layer",
+                    FormatException.NO_OFFSET,
+                    String.valueOf(e.getMessage()),
+                    "possible names and attributes");
+        }
+    }
+
+    private static Description read(byte[] stored, LayerBlob blob) throws IOException {
         BinaryReader in = BinaryReader.littleEndian("layer", stored);
         Digest digest = new Digest(DigestAlgorithm.SHA256, in.bytes(32));
         long blobSize = in.u63();
@@ -133,6 +147,9 @@ final class LayerCodec {
             } else {
                 entries.add(new PackageLayer.Entry(path, inode(in, type, blob)));
             }
+        }
+        if (in.remaining() != 0) {
+            throw new CorruptDataException("layer", in.offset(), "goes on for " + in.remaining() + " bytes", "its end");
         }
         return new Description(
                 new PackageLayer(name, version, architecture, fields, replaces, scripts, entries), digest, blobSize);

@@ -26,20 +26,33 @@ public final class ArtifactStore {
 
     private final Path root;
     private final Path temporary;
-    private final AtomicLong counter = new AtomicLong();
+    private final Optional<RemoteCache> remote;
+    private final AtomicLong counter;
 
-    private ArtifactStore(Path root) {
+    private ArtifactStore(Path root, Optional<RemoteCache> remote, AtomicLong counter) {
         this.root = root;
         this.temporary = root.resolve("tmp");
+        this.remote = remote;
+        this.counter = counter;
     }
 
     /** Opens a store, making its folders when they are not there. */
     public static ArtifactStore open(Path root) throws IOException {
-        ArtifactStore store = new ArtifactStore(root);
+        ArtifactStore store = new ArtifactStore(root, Optional.empty(), new AtomicLong());
         Files.createDirectories(store.temporary);
         Files.createDirectories(root.resolve("cas"));
         Files.createDirectories(root.resolve("ac"));
         return store;
+    }
+
+    /** The same store with a remote cache behind it, which belongs to the caller. */
+    public ArtifactStore withRemote(RemoteCache cache) {
+        return new ArtifactStore(root, Optional.of(cache), counter);
+    }
+
+    /** Where to look for what is not stored here, and to offer what was made. */
+    public Optional<RemoteCache> remote() {
+        return remote;
     }
 
     /** The folder of the store. */

@@ -1,0 +1,16 @@
+package dev.caisson.engine.layer;
+
+import dev.caisson.bytes.Digest;
+import dev.caisson.engine.store.RemoteResult;
+import java.nio.file.Path;
+
+/**
+ * A layer that came from a remote cache, with the right digests, but not looked into yet.
+ *
+ * @param key of the layer
+ * @param description its entries, as stored
+ * @param blocks digest and size of its blocks
+ * @param file the blocks
+ * @param stored whether that is the store's own file, rather than a temporary one
+ */
+public record RemoteLayer(Digest key, byte[] description, RemoteResult.Content blocks, Path file, boolean stored) {}
