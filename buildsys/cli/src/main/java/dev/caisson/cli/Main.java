@@ -1,7 +1,9 @@
 package dev.caisson.cli;
 
 import dev.caisson.engine.BuildException;
+import dev.caisson.engine.DiskFull;
 import dev.caisson.engine.FailureCode;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -70,19 +72,16 @@ public final class Main {
         if (failure instanceof BuildException build) {
             return build;
         }
+        if (failure instanceof IOException io && DiskFull.isCauseOf(io)) {
+            return DiskFull.failure(io);
+        }
         if (failure instanceof FileSystemException file) {
             String reason = file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
             return new BuildException(FailureCode.DOES_NOT_FIT, "file " + file.getFile() + ": " + reason, "", file);
         }
-        if (failure instanceof java.io.IOException io) {
-            String message = io.getMessage() == null ? io.toString() : io.getMessage();
-            return message.contains("No space left")
-                    ? new BuildException(
-                            FailureCode.DOES_NOT_FIT,
-                            "the disk is full: " + message,
-                            "free some space, or choose another place with --output and --cache",
-                            io)
-                    : new BuildException(FailureCode.CONTENT, message, "", io);
+        if (failure instanceof IOException io) {
+            return new BuildException(
+                    FailureCode.CONTENT, io.getMessage() == null ? io.toString() : io.getMessage(), "", io);
         }
         return null;
     }

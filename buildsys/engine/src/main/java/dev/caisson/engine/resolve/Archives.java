@@ -2,6 +2,7 @@ package dev.caisson.engine.resolve;
 
 import dev.caisson.bytes.Digest;
 import dev.caisson.engine.BuildException;
+import dev.caisson.engine.DiskFull;
 import dev.caisson.engine.FailureCode;
 import dev.caisson.engine.Progress;
 import dev.caisson.engine.fetch.AptFetcher;
@@ -216,6 +217,9 @@ public final class Archives implements Closeable {
 
     /** A failed fetch as a build failure. */
     static BuildException failure(FetchException e) {
+        if (e.kind() == FetchException.Kind.STORAGE && DiskFull.isCauseOf(e)) {
+            return DiskFull.failure(e);
+        }
         return new BuildException(FailureCode.SOURCE, e.getMessage(), "", e);
     }
 

@@ -63,16 +63,21 @@ public final class LockStore {
                         "run 'caisson lock " + variant.name() + "' and commit the lock"));
     }
 
-    /** Writes one architecture's part, leaving the others as they are. */
+    /**
+     * Writes one architecture's part, leaving the others as they are, even when somebody else writes another one at the same
+     * time.
+     */
     public void write(Variant variant, LockedArchitecture locked) throws BuildException, IOException {
-        Lockfile updated = read().with(variant.architecture(), locked);
-        Path temporary = file.resolveSibling(
-                "." + file.getFileName() + "." + ProcessHandle.current().pid() + "." + System.nanoTime());
-        try {
-            Files.write(temporary, updated.toBytes());
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
+        try (FileGuard guard = FileGuard.of(file)) {
+            Lockfile updated = read().with(variant.architecture(), locked);
+            Path temporary = file.resolveSibling(
+                    "." + file.getFileName() + "." + ProcessHandle.current().pid() + "." + System.nanoTime());
+            try {
+                Files.write(temporary, updated.toBytes());
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,11 +19,19 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 
 /** The store in one folder; any number of threads and processes may use it at once. */
 public final class ArtifactStore {
     private static final int CHECK_BYTES = 32;
     private static final long STALE_TEMPORARY_MILLIS = 24L * 3600 * 1000;
+    /** No download is silent for so long and still alive. */
+    private static final long DEAD_TEMPORARY_MILLIS = 600L * 1000;
+    /** Downloads that a later build could go on with, or that one was killed over, and replacements of small files. */
+    private static final Pattern UNFINISHED = Pattern.compile(".*\\.(part|from|done|tmp)");
+
+    private static final Pattern INDEXES = Pattern.compile(".*\\.index");
+    private static final Pattern ANY = Pattern.compile(".*");
 
     private final Path root;
     private final Path temporary;
@@ -203,15 +212,16 @@ public final class ArtifactStore {
     }
 
     /**
-     * Deletes the least recently written objects until at most {@code keepBytes} are left, and temporary files of dead
-     * builds. With 0 everything goes.
+     * Deletes the least recently written objects and parsed indexes until at most {@code keepBytes} are left, and what dead
+     * builds have begun and not finished. With 0 everything goes that no build is at.
      *
-     * @param nowMillis the present, for the age of temporary files
+     * @param nowMillis the present, for the age of unfinished files
      * @return bytes freed
      */
     public long collect(long keepBytes, long nowMillis) throws IOException {
         List<Stored> all = new ArrayList<>(list("cas"));
         all.addAll(list("ac"));
+        all.addAll(files(root.resolve("metadata").resolve("indexes"), INDEXES));
         all.sort(Comparator.comparing(Stored::time).thenComparing(stored -> stored.file.toString()));
         long total = all.stream().mapToLong(Stored::bytes).sum();
         long freed = 0;
@@ -221,16 +231,14 @@ public final class ArtifactStore {
                 freed += stored.bytes;
             }
         }
-        for (Path file : SortedListing.of(temporary)) {
-            try {
-                long age = nowMillis - Files.getLastModifiedTime(file).toMillis();
-                if (age > STALE_TEMPORARY_MILLIS) {
-                    long bytes = Files.size(file);
-                    Files.deleteIfExists(file);
-                    freed += bytes;
-                }
-            } catch (NoSuchFileException e) {
-                // its build has finished it
+        List<Stored> unfinished = new ArrayList<>(files(temporary, ANY));
+        unfinished.addAll(files(root.resolve("downloads"), UNFINISHED));
+        unfinished.addAll(files(root.resolve("metadata"), UNFINISHED));
+        long age = keepBytes == 0 ? DEAD_TEMPORARY_MILLIS : STALE_TEMPORARY_MILLIS;
+        for (Stored stored : unfinished) {
+            if (nowMillis - stored.time.toMillis() > age) {
+                Files.deleteIfExists(stored.file);
+                freed += stored.bytes;
             }
         }
         return freed;
@@ -241,12 +249,27 @@ public final class ArtifactStore {
     private List<Stored> list(String kind) throws IOException {
         List<Stored> result = new ArrayList<>();
         for (Path folder : SortedListing.of(root.resolve(kind))) {
-            for (Path file : SortedListing.of(folder)) {
-                try {
-                    result.add(new Stored(file, Files.size(file), Files.getLastModifiedTime(file)));
-                } catch (NoSuchFileException e) {
-                    // another process collected it
+            result.addAll(files(folder, ANY));
+        }
+        return result;
+    }
+
+    /** The files below a folder, which need not be there, whose names match. */
+    private static List<Stored> files(Path folder, Pattern names) throws IOException {
+        List<Stored> result = new ArrayList<>();
+        if (!Files.isDirectory(folder)) {
+            return result;
+        }
+        for (Path file : SortedListing.of(folder)) {
+            try {
+                BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+                if (attributes.isDirectory()) {
+                    result.addAll(files(file, names));
+                } else if (names.matcher(file.getFileName().toString()).matches()) {
+                    result.add(new Stored(file, attributes.size(), attributes.lastModifiedTime()));
                 }
+            } catch (NoSuchFileException e) {
+                // another process collected or finished it
             }
         }
         return result;

@@ -13,6 +13,7 @@ import dev.caisson.manifest.LockedFile;
 import dev.caisson.manifest.LockedPackage;
 import dev.caisson.manifest.LockedRepository;
 import dev.caisson.manifest.Lockfile;
+import dev.caisson.manifest.ManifestLoader;
 import dev.caisson.manifest.Variant;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +113,49 @@ class LockStoreTest {
         assertThat(SortedListing.of(store.file().getParent()))
                 .extracting(path -> path.getFileName().toString())
                 .containsExactly("caisson.lock", "keys.gpg", "variant.yaml");
+    }
+
+    /** Both architectures of a variant are often locked at once. */
+    @Test
+    void write_ofTwoArchitecturesAtOnce_losesNeither() throws Exception {
+        Variant variant = Variants.of(folder, "");
+        Path manifest = variant.file();
+        Files.writeString(manifest, Files.readString(manifest).replace("[x86_64]", "[x86_64, aarch64]"));
+        List<Variant> both = List.copyOf(ManifestLoader.load(manifest).variants().values());
+        assertThat(both).hasSize(2);
+        LockStore store = new LockStore(manifest);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int round = 0; round < 30; round++) {
+                String version = Integer.toString(round);
+                List<Callable<Void>> work = new ArrayList<>();
+                for (Variant one : both) {
+                    work.add(() -> {
+                        store.write(one, lock(one, locked("bash", version)));
+                        return null;
+                    });
+                }
+                for (var done : threads.invokeAll(work)) {
+                    done.get();
+                }
+                for (Variant one : both) {
+                    assertThat(store.current(one).orElseThrow().packages().get(0).version())
+                            .isEqualTo(version);
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void guard_thatAKilledProcessLeft_isTakenOver() throws Exception {
+        Path file = folder.resolve("caisson.lock");
+        Path guard = Files.writeString(file.resolveSibling(".caisson.lock.guard"), "1 1");
+        try (FileGuard taken = FileGuard.of(file, 5)) {
+            assertThat(Files.readString(guard)).isNotEqualTo("1 1");
+        }
+        assertThat(guard).doesNotExist();
     }
 
     @Test

@@ -156,4 +156,43 @@ class ArtifactStoreTest {
         assertThat(old).doesNotExist();
         assertThat(fresh).exists();
     }
+
+    private Path aged(String name, long millis) throws Exception {
+        Path file = store.root().resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.write(file, new byte[5]);
+        return Files.setLastModifiedTime(file, FileTime.fromMillis(millis));
+    }
+
+    @Test
+    void collect_downloadsOfDeadBuilds() throws Exception {
+        long now = 100L * 24 * 3600 * 1000;
+        long old = now - 25L * 3600 * 1000;
+        List<Path> gone = List.of(
+                aged("downloads/a.part", old),
+                aged("downloads/a.from", old),
+                aged("downloads/b.done", old),
+                aged("downloads/download-1.part", old),
+                aged("metadata/suites/debian/trixie/new-1.tmp", old));
+        List<Path> kept = List.of(
+                aged("downloads/parts.lock", old),
+                aged("downloads/c.part", now - 3600 * 1000),
+                aged("metadata/suites/debian/trixie/InRelease", old));
+        assertThat(store.collect(1000, now)).isEqualTo(25);
+        assertThat(gone).noneMatch(Files::exists);
+        assertThat(kept).allMatch(Files::exists);
+        Path running = aged("downloads/d.part", now - 60 * 1000);
+        assertThat(store.collect(0, now)).isEqualTo(5);
+        assertThat(kept.get(1)).doesNotExist();
+        assertThat(running).exists();
+    }
+
+    @Test
+    void collect_parsedIndexesToo() throws Exception {
+        Path older = aged("metadata/indexes/one.index", 1000);
+        Path newer = aged("metadata/indexes/two.index", 2000);
+        assertThat(store.collect(5, 3000)).isEqualTo(5);
+        assertThat(older).doesNotExist();
+        assertThat(newer).exists();
+    }
 }
