@@ -48,9 +48,6 @@ import java.util.stream.Collectors;
  */
 public final class LayerBuilder {
     private static final int COPY_BYTES = 1 << 20;
-    private static final Set<String> SCRIPTS = Set.of("preinst", "postinst", "prerm", "postrm", "config");
-    private static final List<String> INVENTORY_FIELDS =
-            List.of("Source", "Section", "Maintainer", "Homepage", "Description", "Essential", "License");
 
     private final EncoderPool encoders;
     private final ArtifactStore store;
@@ -191,26 +188,25 @@ public final class LayerBuilder {
     public StoredLayer build(Digest packageDigest, Path file) throws Exception {
         Path temporary = store.newTemporary("layer");
         try (FileSource source = FileSource.open(file)) {
-            DebPackage deb = DebPackage.open(source, DebLimits.DEFAULT);
-            Contents contents;
+            LayerContents contents;
+            PackageLayer layer;
             DigestingSink digesting;
             try (FileSink sink = FileSink.create(temporary)) {
                 digesting = new DigestingSink(sink, DigestAlgorithm.SHA256);
-                contents = new Contents(digesting);
-                deb.readData(contents);
-                contents.finishAll();
+                contents = new LayerContents(encoders, removals, digesting, this::leaves);
+                layer = RpmLayer.isRpm(source) ? RpmLayer.read(source, contents) : DebLayer.read(source, contents);
             }
             Digest digest = digesting.digest();
             long size = digesting.position();
-            byte[] leaves = contents.leaves.toByteArray();
-            byte[] description = LayerCodec.encode(describe(deb, contents), digest, size);
+            byte[] leaves = contents.leaves();
+            byte[] description = LayerCodec.encode(layer, digest, size);
             Path stored = store.put(digest, temporary);
             store.putAction(leavesKey(digest), leaves);
             store.putAction(key(packageDigest), description);
             LayerBlob blob = new LayerBlob(digest, stored, size, leaves);
             remote.ifPresent(to -> to.upload(key(packageDigest), packageDigest, description, blob, stored));
             return new StoredLayer(LayerCodec.decode(description, blob).layer(), blob, false);
-        } catch (RemovedTargetException e) {
+        } catch (LayerContents.RemovedTargetException e) {
             throw new BuildException(
                     FailureCode.CONTENT,
                     "package " + packageDigest + ": " + e.getMessage() + ", which the variant removes",
@@ -218,158 +214,6 @@ public final class LayerBuilder {
                     e);
         } finally {
             Files.deleteIfExists(temporary);
-        }
-    }
-
-    /** A file's first name was removed, its other one was not. */
-    private static final class RemovedTargetException extends IOException {
-        private static final long serialVersionUID = 1;
-
-        RemovedTargetException(String message) {
-            super(message);
-        }
-    }
-
-    private static PackageLayer describe(DebPackage deb, Contents contents) {
-        Deb822Paragraph control = deb.control();
-        Map<String, String> fields = new TreeMap<>();
-        for (String field : INVENTORY_FIELDS) {
-            control.get(field)
-                    .ifPresent(
-                            value -> fields.put(field, value.lines().findFirst().orElse("")));
-        }
-        TreeMap<String, byte[]> scripts = new TreeMap<>(deb.controlFiles());
-        scripts.keySet().retainAll(SCRIPTS);
-        return new PackageLayer(
-                control.get("Package").orElse(deb.name()),
-                control.get("Version").orElse(""),
-                control.get("Architecture").orElse(""),
-                fields,
-                replaced(control.get("Replaces").orElse("")),
-                scripts,
-                contents.entries());
-    }
-
-    private static Set<String> replaced(String field) {
-        Set<String> names = new TreeSet<>();
-        for (String relation : field.split(",", -1)) {
-            String name = relation.strip().replaceAll("[\\s(:\\[<].*", "");
-            if (!name.isEmpty()) {
-                names.add(name);
-            }
-        }
-        return names;
-    }
-
-    /** Takes the members of one package as they are unpacked. Contents are finished in the order of the archive. */
-    private final class Contents implements DataVisitor {
-        private final DigestingSink sink;
-        private final ByteArrayOutputStream leaves = new ByteArrayOutputStream();
-        private final List<PackageLayer.Entry> entries = new ArrayList<>();
-        private final Map<TreePath, Integer> regular = new HashMap<>();
-        private final ArrayDeque<Unfinished> unfinished = new ArrayDeque<>();
-        private final Map<Integer, Integer> hardLinks = new HashMap<>();
-
-        private record Unfinished(int entry, Attributes attributes, EncoderPool.Pending file) {}
-
-        Contents(DigestingSink sink) {
-            this.sink = sink;
-        }
-
-        private boolean skip(TreePath path) {
-            return RemoveTransform.removes(removals, path);
-        }
-
-        private void add(TreePath path, Inode inode) {
-            if (!skip(path)) {
-                entries.add(new PackageLayer.Entry(path, inode));
-            }
-        }
-
-        @Override
-        public void directory(TreePath path, Attributes attributes) {
-            add(path, new Inode.Directory(attributes));
-        }
-
-        @Override
-        public void file(TreePath path, Attributes attributes, long sizeBytes, InputStream content) throws IOException {
-            if (skip(path)) {
-                return;
-            }
-            regular.put(path, entries.size());
-            unfinished.addLast(new Unfinished(entries.size(), attributes, encoders.start(content, sizeBytes)));
-            entries.add(new PackageLayer.Entry(path, null));
-            while (!unfinished.isEmpty()
-                    && (encoders.isFull() || unfinished.peekFirst().file.isDone())) {
-                finishFirst();
-            }
-        }
-
-        @Override
-        public void symlink(TreePath path, Attributes attributes, byte[] target) {
-            add(path, new Inode.Symlink(attributes, target));
-        }
-
-        @Override
-        public void hardLink(TreePath path, TreePath existing) throws IOException {
-            if (skip(path)) {
-                return;
-            }
-            Integer first = regular.get(existing);
-            if (first == null) {
-                throw new RemovedTargetException(path + " is a hard link to " + existing);
-            }
-            hardLinks.put(entries.size(), first);
-            regular.put(path, first);
-            entries.add(new PackageLayer.Entry(path, null));
-        }
-
-        @Override
-        public void device(TreePath path, Attributes attributes, boolean block, int major, int minor) {
-            add(path, new Inode.Device(attributes, block, major, minor));
-        }
-
-        @Override
-        public void fifo(TreePath path, Attributes attributes) {
-            add(path, new Inode.Fifo(attributes));
-        }
-
-        private void finishFirst() throws IOException {
-            Unfinished next = unfinished.removeFirst();
-            EncodedFile encoded;
-            try {
-                encoded = next.file.finish();
-            } catch (IOException | RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IOException(e.getMessage(), e);
-            }
-            long offset = sink.position();
-            ByteSource blocks = encoded.blocks();
-            for (long at = 0; at < blocks.size(); at += COPY_BYTES) {
-                byte[] piece = blocks.read(at, (int) Math.min(COPY_BYTES, blocks.size() - at));
-                leaves.writeBytes(LayerBuilder.this.leaves(piece));
-                sink.write(piece);
-            }
-            EncodedFile placed = EncodedFile.ofIndex(encoded.index(), new LayerBlob.Range(null, offset, blocks.size()));
-            TreePath path = entries.get(next.entry).path();
-            entries.set(
-                    next.entry,
-                    new PackageLayer.Entry(path, new Inode.RegularFile(next.attributes, new EncodedContent(placed))));
-        }
-
-        void finishAll() throws IOException {
-            while (!unfinished.isEmpty()) {
-                finishFirst();
-            }
-        }
-
-        List<PackageLayer.Entry> entries() {
-            hardLinks.forEach((entry, first) -> entries.set(
-                    entry,
-                    new PackageLayer.Entry(
-                            entries.get(entry).path(), entries.get(first).inode())));
-            return entries;
         }
     }
 }

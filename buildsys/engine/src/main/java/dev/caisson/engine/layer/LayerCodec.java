@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -30,7 +31,7 @@ import java.util.TreeSet;
  */
 final class LayerCodec {
     /** Part of every layer's key; a change of the form or of what goes into a layer raises it. */
-    static final String VERSION = "layer 1";
+    static final String VERSION = "layer 2";
 
     private LayerCodec() {}
 
@@ -60,6 +61,8 @@ final class LayerCodec {
         for (int i = 0; i < layer.entries().size(); i++) {
             PackageLayer.Entry entry = layer.entries().get(i);
             block(out, entry.path().relativeBytes());
+            text(out, entry.owner().map(PackageLayer.Owner::user).orElse(""));
+            text(out, entry.owner().map(PackageLayer.Owner::group).orElse(""));
             Integer first = written.putIfAbsent(entry.inode(), i);
             if (first != null) {
                 out.u8('h').u32(first);
@@ -137,15 +140,16 @@ final class LayerCodec {
         List<PackageLayer.Entry> entries = new ArrayList<>();
         for (long n = in.u32(); n > 0; n--) {
             TreePath path = TreePath.ofBytes(block(in));
+            Optional<PackageLayer.Owner> owner = owner(text(in), text(in));
             int type = in.u8();
             if (type == 'h') {
                 int first = (int) in.u32();
                 if (first < 0 || first >= entries.size()) {
                     throw new CorruptDataException("layer", in.offset(), "links to entry " + first, "an earlier one");
                 }
-                entries.add(new PackageLayer.Entry(path, entries.get(first).inode()));
+                entries.add(new PackageLayer.Entry(path, entries.get(first).inode(), owner));
             } else {
-                entries.add(new PackageLayer.Entry(path, inode(in, type, blob)));
+                entries.add(new PackageLayer.Entry(path, inode(in, type, blob), owner));
             }
         }
         if (in.remaining() != 0) {
@@ -153,6 +157,10 @@ final class LayerCodec {
         }
         return new Description(
                 new PackageLayer(name, version, architecture, fields, replaces, scripts, entries), digest, blobSize);
+    }
+
+    private static Optional<PackageLayer.Owner> owner(String user, String group) {
+        return user.isEmpty() ? Optional.empty() : Optional.of(new PackageLayer.Owner(user, group));
     }
 
     private static Inode inode(BinaryReader in, int type, LayerBlob blob) throws IOException {

@@ -8,15 +8,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The links that {@code update-alternatives --install} makes: for each name the choice with the highest priority among those
  * whose file exists (ties: the later path), its slaves with it. Read from the literal commands in the post-installation
- * scripts; commands with variables are not understood and must be handled by the variant.
+ * scripts of Debian packages and the scriptlets of RPM packages; commands with variables are not understood and must be handled by the variant.
  */
 public final class AlternativesTransform implements TreeTransform {
     /** Longer words of a script are no paths that we look up; names in a path have the same limit. */
     private static final int PATH_LIMIT = TreePath.NAME_MAX;
+
+    private static final Pattern COMMAND = Pattern.compile("(/usr)?(/s?bin/)?(update-)?alternatives\\s");
+    private static final List<String> SCRIPTS = List.of("postinst", "post", "posttrans");
 
     private final List<PackageLayer> layers;
     private final long mtimeSeconds;
@@ -40,8 +44,8 @@ public final class AlternativesTransform implements TreeTransform {
     public FileTree apply(FileTree tree) {
         Map<String, Choice> chosen = new TreeMap<>();
         for (PackageLayer layer : layers) {
-            byte[] script = layer.scripts().get("postinst");
-            if (script != null) {
+            for (String name : SCRIPTS) {
+                byte[] script = layer.scripts().getOrDefault(name, new byte[0]);
                 for (Choice choice : parse(new String(script, StandardCharsets.UTF_8))) {
                     if (exists(tree, choice.master.path)) {
                         chosen.merge(choice.master.name, choice, AlternativesTransform::better);
@@ -96,7 +100,7 @@ public final class AlternativesTransform implements TreeTransform {
         List<Choice> choices = new ArrayList<>();
         for (String line : script.replace("\\\n", " ").split("\n", -1)) {
             String command = line.strip();
-            if (!command.startsWith("update-alternatives") || !command.contains("--install") || command.contains("$")) {
+            if (!COMMAND.matcher(command).lookingAt() || !command.contains("--install") || command.contains("$")) {
                 continue;
             }
             List<String> words = TextFiles.words(command);

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Merges package layers into one tree. Paths are canonical: {@code /bin/x} of one package and {@code /usr/bin/x} of another
@@ -29,6 +30,7 @@ public final class LayerMerge {
     private final long mtimeSeconds;
     private final Map<TreePath, PackageLayer> owners = new HashMap<>();
     private final Map<String, PackageLayer> byName = new HashMap<>();
+    private final Map<TreePath, Named> named = new TreeMap<>();
 
     /**
      * @param winners verdicts on conflicts
@@ -39,6 +41,19 @@ public final class LayerMerge {
         this.mtimeSeconds = mtimeSeconds;
     }
 
+    /**
+     * A file whose owner is known by name only.
+     *
+     * @param inode in the merged tree
+     * @param layer whose file it is
+     */
+    record Named(Inode inode, PackageLayer.Owner owner, PackageLayer layer) {}
+
+    /** The files of the merged tree whose owners are known by name only. */
+    Map<TreePath, Named> named() {
+        return named;
+    }
+
     /** Which package owns each path of the merged tree; directories belong to the first that ships them. */
     public Map<TreePath, PackageLayer> owners() {
         return owners;
@@ -47,6 +62,7 @@ public final class LayerMerge {
     /** The merged tree. The order of the layers does not matter. */
     public FileTree merge(List<PackageLayer> layers) throws BuildException, IOException {
         byName.clear();
+        named.clear();
         layers.forEach(layer -> byName.put(layer.name(), layer));
         FileTree.Builder builder = FileTree.builder(Attributes.ofRoot(0755, mtimeSeconds));
         mergeUsr(builder, layers);
@@ -87,16 +103,16 @@ public final class LayerMerge {
         Inode existing = builder.get(path);
         if (existing == null) {
             builder.directories(path.parent(), Attributes.ofRoot(0755, mtimeSeconds));
-            put(builder, layer, path, inode);
+            put(builder, layer, path, entry);
         } else if (inode instanceof Inode.Directory) {
             if (!(existing instanceof Inode.Directory) && !leadsToDirectory(builder, path)) {
                 throw conflict(path, layer, "a directory");
             }
             if (owners.putIfAbsent(path, layer) == null && existing instanceof Inode.Directory) {
-                builder.put(path, inode); // made on the way to something else; now with the shipped attributes
+                put(builder, layer, path, entry); // made on the way to something else; now with the shipped attributes
             }
         } else if (!same(existing, inode)) {
-            resolve(builder, layer, path, inode);
+            resolve(builder, layer, path, entry);
         }
     }
 
@@ -124,16 +140,19 @@ public final class LayerMerge {
                 && builder.get(builder.canonical(path.child("x")).parent()) instanceof Inode.Directory;
     }
 
-    private void put(FileTree.Builder builder, PackageLayer layer, TreePath path, Inode inode) throws BuildException {
+    private void put(FileTree.Builder builder, PackageLayer layer, TreePath path, PackageLayer.Entry entry)
+            throws BuildException {
         try {
-            builder.put(path, inode);
+            builder.put(path, entry.inode());
             owners.put(path, layer);
+            named.remove(path);
+            entry.owner().ifPresent(owner -> named.put(path, new Named(entry.inode(), owner, layer)));
         } catch (IllegalArgumentException e) {
             throw conflict(path, layer, "something that is not a directory");
         }
     }
 
-    private void resolve(FileTree.Builder builder, PackageLayer layer, TreePath path, Inode inode)
+    private void resolve(FileTree.Builder builder, PackageLayer layer, TreePath path, PackageLayer.Entry entry)
             throws BuildException {
         PackageLayer other = owners.get(path);
         Optional<String> winner = Optional.empty();
@@ -144,10 +163,10 @@ public final class LayerMerge {
         }
         if (winner.isPresent()) {
             if (winner.get().equals(layer.name())) {
-                put(builder, layer, path, inode);
+                put(builder, layer, path, entry);
             }
         } else if (other != null && layer.replaces().contains(other.name())) {
-            put(builder, layer, path, inode);
+            put(builder, layer, path, entry);
         } else if (other == null || !other.replaces().contains(layer.name())) {
             throw conflict(path, layer, "other content");
         }

@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Accounts for every maintainer script of every package, none of which is run: the sections that debhelper generates are
- * recognised (their effects are done by the transforms), what is left is either nothing but shell framing and recognised
+ * Accounts for every maintainer script and scriptlet of every package, none of which is run: the sections that debhelper and the
+ * standard macros of RPM generate are recognised (their effects are done by the transforms), what is left is either nothing but shell framing and recognised
  * commands, or must be listed by the variant as handled or ignored, with the reason.
  */
 public final class MaintainerScripts {
@@ -84,7 +84,7 @@ public final class MaintainerScripts {
                 if (rule != null) {
                     findings.add(new Finding(
                             layer.name(), script.getKey(), rule.action().label() + ": " + rule.reason()));
-                } else if (remainder(text).isEmpty()) {
+                } else if (isRecognised(script.getKey(), text)) {
                     findings.add(new Finding(layer.name(), script.getKey(), "recognised"));
                 } else {
                     unknown.add(describe(layer, script.getKey(), text));
@@ -94,12 +94,16 @@ public final class MaintainerScripts {
         if (!unknown.isEmpty()) {
             throw new BuildException(
                     FailureCode.CONTENT,
-                    unknown.size() + " maintainer script" + (unknown.size() == 1 ? " is" : "s are")
+                    unknown.size() + " installation script" + (unknown.size() == 1 ? " is" : "s are")
                             + " neither recognised nor listed:\n" + String.join("\n", unknown),
                     "read each and add it to the variant's scripts: {package: NAME, script: NAME, action: handled|ignored,"
                             + " reason: …}");
         }
         return findings;
+    }
+
+    private static boolean isRecognised(String script, String text) {
+        return (RpmScriptlets.SECTIONS.contains(script) ? RpmScriptlets.remainder(text) : remainder(text)).isEmpty();
     }
 
     private ScriptRule rule(String packageName, String script, byte[] content) {

@@ -4,6 +4,7 @@ import dev.caisson.filetree.Inode;
 import dev.caisson.filetree.TreePath;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 
@@ -16,7 +17,7 @@ import java.util.SortedMap;
  * @param architecture the package's own architecture name
  * @param fields control fields that the image's inventory shows, by name
  * @param replaces names of packages whose files this one may overwrite
- * @param scripts maintainer scripts by name ({@code preinst}, {@code postinst} …)
+ * @param scripts maintainer scripts by name ({@code preinst}, {@code postinst} …), scriptlets by section ({@code pre}, {@code post} …)
  * @param entries paths and inodes; hard links share the inode
  */
 public record PackageLayer(
@@ -27,8 +28,20 @@ public record PackageLayer(
         Set<String> replaces,
         SortedMap<String, byte[]> scripts,
         List<Entry> entries) {
-    /** A path as the package ships it, with its inode. */
-    public record Entry(TreePath path, Inode inode) {}
+    /**
+     * A path as the package ships it, with its inode.
+     *
+     * @param owner who owns it, where the package says so by names
+     */
+    public record Entry(TreePath path, Inode inode, Optional<Owner> owner) {
+        /** An entry whose inode has the right numbers. */
+        public Entry(TreePath path, Inode inode) {
+            this(path, inode, Optional.empty());
+        }
+    }
+
+    /** Names whose numbers the image's own accounts decide. RPM packages have them; root is never one. */
+    public record Owner(String user, String group) {}
 
     /** {@code name version}, for messages. */
     @Override

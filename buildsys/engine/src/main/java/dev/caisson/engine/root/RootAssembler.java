@@ -55,9 +55,10 @@ public final class RootAssembler {
     public Assembled assemble(List<PackageLayer> layers) throws BuildException, IOException {
         long time = epoch.seconds();
         List<MaintainerScripts.Finding> scripts = new MaintainerScripts(variant.scripts()).check(layers);
-        FileTree tree = new LayerMerge(variant.conflicts(), time).merge(layers);
+        LayerMerge merge = new LayerMerge(variant.conflicts(), time);
+        FileTree tree = merge.merge(layers);
         byte[] inventory = Inventory.of(layers, variant.architecture().label(), time);
-        for (TreeTransform transform : distribution(layers, time)) {
+        for (TreeTransform transform : distribution(layers, merge, time)) {
             tree = apply(transform, tree);
         }
         FileTree full = tree;
@@ -75,7 +76,7 @@ public final class RootAssembler {
     }
 
     /** What installing the packages would have done. */
-    private List<TreeTransform> distribution(List<PackageLayer> layers, long time) {
+    private List<TreeTransform> distribution(List<PackageLayer> layers, LayerMerge merge, long time) {
         Set<String> ownedByRoot = Set.of("root", "0");
         Map<Boolean, List<FileSpec>> files = variant.files().stream()
                 .collect(Collectors.partitioningBy(
@@ -85,6 +86,7 @@ public final class RootAssembler {
                 new AlternativesTransform(layers, time),
                 new FilesTransform(files.get(true), time),
                 new AccountsTransform(variant.users(), variant.groups(), time),
+                new OwnersTransform(merge.named()),
                 new FilesTransform(files.get(false), time),
                 new DebianDefaultsTransform(time),
                 new PamTransform(time),

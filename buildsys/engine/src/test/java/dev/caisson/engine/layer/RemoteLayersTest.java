@@ -2,6 +2,8 @@ package dev.caisson.engine.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caisson.fixture.TarBuilder;
+import dev.caisson.fixture.DebBuilder;
 import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.engine.Progress;

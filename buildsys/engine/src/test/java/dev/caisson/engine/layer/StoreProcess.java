@@ -1,5 +1,7 @@
 package dev.caisson.engine.layer;
 
+import dev.caisson.fixture.TarBuilder;
+import dev.caisson.fixture.DebBuilder;
 import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.engine.DiskFull;
 import dev.caisson.engine.store.ArtifactStore;

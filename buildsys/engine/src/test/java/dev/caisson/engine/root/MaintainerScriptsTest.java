@@ -132,6 +132,6 @@ class MaintainerScriptsTest {
                         .check(List.of(
                                 Trees.layer("one", Set.of(), Map.of("preinst", "a", "postinst", "b")),
                                 Trees.layer("two", Set.of(), Map.of("prerm", "c")))));
-        assertThat(e).hasMessageStartingWith("3 maintainer scripts are").hasMessageContaining("two 1.0-1 prerm");
+        assertThat(e).hasMessageStartingWith("3 installation scripts are").hasMessageContaining("two 1.0-1 prerm");
     }
 }
