@@ -48,7 +48,7 @@ final class ClauseForm {
     }
 
     private List<int[]> metOr(Requirement requirement, int[] found) {
-        return providers.metByExclusion(requirement, found) ? List.of() : List.of(positive(found));
+        return providers.metOtherwise(requirement, found) ? List.of() : List.of(positive(found));
     }
 
     private List<int[]> convert(

@@ -21,6 +21,11 @@ public interface PackageSemantics {
     /** Whether a package offers its own name at its own version without saying so. */
     boolean providesItself();
 
+    /** Whether whatever unpacks packages meets a requirement that no package offers: a feature of the package format. */
+    default boolean metByTheTool(Requirement required) {
+        return false;
+    }
+
     /** Whether two different candidates of one name may both be installed. */
     boolean coexist(Candidate left, Candidate right);
 

@@ -73,6 +73,11 @@ final class Providers {
         return named.length > 0 ? named : of(required, problem.nativeArchitecture());
     }
 
+    /** Whether a requirement is met without any of the packages found for it. */
+    boolean metOtherwise(Requirement required, int[] found) {
+        return metByExclusion(required, found) || found.length == 0 && semantics.metByTheTool(required);
+    }
+
     /** Whether the problem's exclusions meet the requirement: it is named there, or only excluded packages offer it. */
     boolean metByExclusion(Requirement required, int[] found) {
         Set<String> excluded = problem.excluded();

@@ -4,6 +4,8 @@ import java.util.List;
 
 /** RPM's rules, and libsolv's where RPM leaves a choice. */
 public final class RpmSemantics implements PackageSemantics {
+    private static final String ARMV6 = "armv6l armv5tejl armv5tel armv5tl armv5l armv4tl armv4l armv3l";
+
     @Override
     public int compareVersions(String left, String right) {
         return RpmVersionOrder.INSTANCE.compare(left, right);
@@ -42,6 +44,12 @@ public final class RpmSemantics implements PackageSemantics {
     @Override
     public boolean providesItself() {
         return false;
+    }
+
+    /** {@code rpmlib(…)} names features of the package format; repositories leave them out, packages do not. */
+    @Override
+    public boolean metByTheTool(Requirement required) {
+        return required.name().startsWith("rpmlib(");
     }
 
     @Override
@@ -92,23 +100,37 @@ public final class RpmSemantics implements PackageSemantics {
      */
     public static List<String> compatibleWith(String machine) {
         return switch (machine) {
-            case "x86_64_v4" ->
-                List.of("x86_64_v4", "x86_64_v3", "x86_64_v2", "x86_64", "i686", "i586", "i486", "i386");
-            case "x86_64_v3" -> List.of("x86_64_v3", "x86_64_v2", "x86_64", "i686", "i586", "i486", "i386");
-            case "x86_64_v2" -> List.of("x86_64_v2", "x86_64", "i686", "i586", "i486", "i386");
-            case "x86_64" -> List.of("x86_64", "i686", "i586", "i486", "i386");
-            case "amd64" -> List.of("amd64", "x86_64", "i686", "i586", "i486", "i386");
-            case "ia32e" -> List.of("ia32e", "x86_64", "athlon", "i686", "i586", "i486", "i386");
-            case "athlon" -> List.of("athlon", "i686", "i586", "i486", "i386");
-            case "i686" -> List.of("i686", "i586", "i486", "i386");
-            case "i586" -> List.of("i586", "i486", "i386");
-            case "i486" -> List.of("i486", "i386");
-            case "ppc64" -> List.of("ppc64", "ppc");
-            case "s390x" -> List.of("s390x", "s390");
-            case "sparc64" -> List.of("sparc64v", "sparcv9v", "sparcv9", "sparcv8", "sparc");
-            case "armv7hl" -> List.of("armv7hnl", "armv7hl", "armv6hl");
+            case "x86_64_v4" -> chain("x86_64_v4 x86_64_v3 x86_64_v2 x86_64 i686 i586 i486 i386");
+            case "x86_64_v3" -> chain("x86_64_v3 x86_64_v2 x86_64 i686 i586 i486 i386");
+            case "x86_64_v2" -> chain("x86_64_v2 x86_64 i686 i586 i486 i386");
+            case "x86_64" -> chain("x86_64 i686 i586 i486 i386");
+            case "amd64" -> chain("amd64 x86_64 athlon i686 i586 i486 i386");
+            case "ia32e" -> chain("ia32e x86_64 athlon i686 i586 i486 i386");
+            case "ia64" -> chain("ia64 i686 i586 i486 i386");
+            case "athlon" -> chain("athlon i686 i586 i486 i386");
+            case "geode" -> chain("geode i586 i486 i386");
+            case "i686" -> chain("i686 i586 i486 i386");
+            case "i586" -> chain("i586 i486 i386");
+            case "i486" -> chain("i486 i386");
+            case "ppc64p7" -> chain("ppc64p7 ppc64 ppc");
+            case "ppc64" -> chain("ppc64 ppc");
+            case "s390x" -> chain("s390x s390");
+            case "sparc64v" -> chain("sparc64v sparc64 sparcv9v sparcv9 sparcv8 sparc");
+            case "sparc64" -> chain("sparc64 sparcv9 sparcv8 sparc");
+            case "sparcv9" -> chain("sparcv9 sparcv8 sparc");
+            case "armv8hnl" -> chain("armv8hnl armv8hl armv7hnl armv7hl armv6hl");
+            case "armv8hl" -> chain("armv8hl armv7hl armv6hl");
+            case "armv7hnl" -> chain("armv7hnl armv7hl armv6hl");
+            case "armv7hl" -> chain("armv7hl armv6hl");
+            case "armv8l" -> chain("armv8l armv7l " + ARMV6);
+            case "armv7l" -> chain("armv7l " + ARMV6);
+            case "armv6l" -> chain(ARMV6);
             case "", "unset" -> List.of();
             default -> List.of(machine);
         };
+    }
+
+    private static List<String> chain(String architectures) {
+        return List.of(architectures.split(" ", -1));
     }
 }

@@ -129,7 +129,8 @@ public final class SolutionChecker {
         }
         if (dependency instanceof Dependency.Simple simple) {
             return installed(simple.requirement(), architecture)
-                    || exclusionsCount && metByExclusion(simple.requirement());
+                    || exclusionsCount && metByExclusion(simple.requirement())
+                    || semantics.metByTheTool(simple.requirement());
         }
         return installed.stream().anyMatch(c -> alone(c, dependency, architecture));
     }

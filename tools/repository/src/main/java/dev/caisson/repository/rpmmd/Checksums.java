@@ -16,6 +16,11 @@ final class Checksums {
         return parse(xml, xml.required("type"), xml.trimmed());
     }
 
+    /** A metalink's {@code hash}, whose types may have dashes ({@code sha-256}). */
+    static Digest readHash(XmlReader xml) throws IOException {
+        return parse(xml, xml.required("type").replace("-", ""), xml.trimmed());
+    }
+
     private static Digest parse(XmlReader xml, String type, String hex) throws FormatException {
         DigestAlgorithm algorithm = algorithm(type);
         if (algorithm == null) {

@@ -177,6 +177,9 @@ final class ModuleYaml {
             flow.end();
             return key;
         }
+        if (text.isEmpty()) {
+            throw corrupt("has a colon without a key", "a key");
+        }
         refuse(text);
         return text;
     }
@@ -240,7 +243,7 @@ final class ModuleYaml {
     }
 
     private void refuse(String text) throws UnsupportedFeatureException {
-        if ("&*!%@`?".indexOf(text.charAt(0)) >= 0 && !(text.charAt(0) == '?' && text.length() > 1)) {
+        if ("&*!%@`".indexOf(text.charAt(0)) >= 0 || text.equals("?") || text.startsWith("? ")) {
             throw new UnsupportedFeatureException(
                     YAML,
                     FormatException.NO_OFFSET,
