@@ -141,8 +141,10 @@ final class ZchunkFile {
         ChecksumType type = checksumType();
         long count = number();
         long offset = header.length;
-        // the count does not include the dictionary, which comes first
-        for (long i = 0; i <= count; i++) {
+        if (count < 1) {
+            throw corrupt("has an index without a dictionary", "at least that");
+        }
+        for (long i = 0; i < count; i++) {
             byte[] checksum = bytes(type.sizeBytes);
             if (decodedChecksums) {
                 bytes(type.sizeBytes);
