@@ -22,7 +22,9 @@ public enum Codec {
     /** The .lzma ("alone") format, which has no magic: the usual properties byte and a dictionary of whole 64 KiB. */
     LZMA("lzma", "lzma", "5d0000"),
     /** RFC 8878; any number of frames, skippable ones too. */
-    ZSTD("zstd zst", "zst zstd tzst", "28b52ffd");
+    ZSTD("zstd zst", "zst zstd tzst", "28b52ffd"),
+    /** LZ4 frames (lz4_Frame_format.md 1.6.4); any number, skippable ones too. */
+    LZ4("lz4", "lz4", "04224d18");
 
     /** How many first bytes {@link #ofMagic} wants to see. */
     public static final int MAGIC_LENGTH = 13;

@@ -57,6 +57,7 @@ final class CodecStream extends InputStream {
             case BZIP2 -> new BZip2CompressorInputStream(new BufferedInputStream(source, BUFFER), true);
             case XZ -> new XZInputStream(new BufferedInputStream(source, BUFFER), memoryKib());
             case LZMA -> new LZMAInputStream(new BufferedInputStream(source, BUFFER), memoryKib());
+            case LZ4 -> new Lz4FrameStream(source);
             case ZSTD -> new ZstdInputStreamNoFinalizer(source).setLongMax(windowBits());
         };
     }

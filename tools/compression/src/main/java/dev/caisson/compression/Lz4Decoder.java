@@ -25,7 +25,7 @@ public final class Lz4Decoder {
      */
     public static int decompress(byte[] src, int srcOffset, int srcLength, byte[] dst, int dstOffset, int dstCapacity)
             throws CorruptDataException {
-        return decode(src, srcOffset, srcLength, dst, dstOffset, dstCapacity, false);
+        return decode(src, srcOffset, srcLength, dst, dstOffset, dstCapacity, dstOffset, false);
     }
 
     /**
@@ -42,11 +42,17 @@ public final class Lz4Decoder {
      */
     public static int decompressPartial(byte[] src, int srcOffset, int srcLength, byte[] dst, int dstOffset, int wanted)
             throws CorruptDataException {
-        return decode(src, srcOffset, srcLength, dst, dstOffset, wanted, true);
+        return decode(src, srcOffset, srcLength, dst, dstOffset, wanted, dstOffset, true);
+    }
+
+    /** Decodes a whole block, whose matches may reach into the bytes of {@code dst} before its output. */
+    static int decompressBehind(byte[] src, int srcLength, byte[] dst, int dstOffset, int dstCapacity)
+            throws CorruptDataException {
+        return decode(src, 0, srcLength, dst, dstOffset, dstCapacity, 0, false);
     }
 
     private static int decode(
-            byte[] src, int srcOffset, int srcLength, byte[] dst, int dstOffset, int room, boolean partial)
+            byte[] src, int srcOffset, int srcLength, byte[] dst, int dstOffset, int room, int lowest, boolean partial)
             throws CorruptDataException {
         Objects.checkFromIndexSize(srcOffset, srcLength, src.length);
         Objects.checkFromIndexSize(dstOffset, room, dst.length);
@@ -85,8 +91,8 @@ public final class Lz4Decoder {
                 throw corrupt(in - srcOffset, "the block ends within an offset", "2 bytes");
             }
             int offset = src[in] & 0xFF | (src[in + 1] & 0xFF) << 8;
-            if (offset == 0 || offset > out - dstOffset) {
-                throw corrupt(in - srcOffset, "offset " + offset, "1 to " + (out - dstOffset));
+            if (offset == 0 || offset > out - lowest) {
+                throw corrupt(in - srcOffset, "offset " + offset, "1 to " + (out - lowest));
             }
             in += 2;
             int length = token & Lz4Format.EXTENDED;

@@ -32,6 +32,15 @@ class CodecTest {
         switch (codec) {
             case NONE -> bytes.write(data);
             case GZIP -> bytes.write(DeflateEncoder.gzip(data, 6));
+            case LZ4 -> {
+                bytes.write(Lz4Frame.header(data.length));
+                Lz4Encoder encoder = new Lz4Encoder(6);
+                for (int at = 0; at < data.length; at += Lz4Frame.BLOCK_BYTES) {
+                    int length = Math.min(Lz4Frame.BLOCK_BYTES, data.length - at);
+                    bytes.write(Lz4Frame.block(encoder, data, at, length));
+                }
+                bytes.write(Lz4Frame.end());
+            }
             case ZSTD -> bytes.write(ZstdBuffers.compress(data, 3));
             case BZIP2 -> write(new BZip2CompressorOutputStream(bytes), data);
             case XZ -> write(new XZOutputStream(bytes, new LZMA2Options(2)), data);

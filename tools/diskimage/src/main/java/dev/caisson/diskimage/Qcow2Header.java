@@ -61,6 +61,9 @@ record Qcow2Header(
     /** QEMU's own bound: 32 MiB of L1 entries. */
     private static final long MOST_L1_ENTRIES = (32 << 20) / 8;
 
+    /** 16 TiB in clusters of 64 KiB. */
+    private static final long MOST_CLUSTERS = 1L << 28;
+
     byte[] encode() {
         return BinaryWriter.bigEndian(SIZE)
                 .u32(MAGIC & 0xffffffffL)
@@ -118,6 +121,9 @@ record Qcow2Header(
                 24,
                 "size " + size,
                 "at most what " + l1Entries + " L1 entries map");
+        if (size >>> clusterBits > MOST_CLUSTERS) {
+            throw new LimitExceededException(STRUCTURE, 24, (size >>> clusterBits) + " clusters", "at most " + MOST_CLUSTERS);
+        }
         in.skip(12);
         boolean zstd = version == 3 && features(in);
         return new Qcow2Header(
