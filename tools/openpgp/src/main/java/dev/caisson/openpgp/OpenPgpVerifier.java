@@ -1,6 +1,9 @@
 package dev.caisson.openpgp;
 
+import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.FormatException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,13 +51,38 @@ public record OpenPgpVerifier(Keyring keyring, VerificationPolicy policy) {
         return verify(data, Armor.isArmored(signature) ? Armor.decode(signature, "SIGNATURE") : signature, false);
     }
 
-    private SignatureReport verify(byte[] data, byte[] signatures, boolean cleartext)
-            throws FormatException, OpenPgpVerificationException {
+    /**
+     * What detached signatures are worth, whatever that is: for formats that carry several and decide for themselves.
+     *
+     * @param data the signed bytes; read once for each signature whose key is known, in small pieces
+     * @param signature signature packets, armored or binary
+     * @return the outcome for every signature, in order; empty when there is no signature packet
+     * @throws FormatException when {@code signature} is not made of OpenPGP packets
+     * @throws IOException when the data cannot be read
+     */
+    public List<SignatureCheck> check(ByteSource data, byte[] signature) throws IOException {
+        return checks(data, Armor.isArmored(signature) ? Armor.decode(signature, "SIGNATURE") : signature, false);
+    }
+
+    private List<SignatureCheck> checks(ByteSource data, byte[] signatures, boolean cleartext) throws IOException {
         List<SignatureCheck> checks = new ArrayList<>();
         for (Packet packet : Packet.split(signatures)) {
             if (packet.tag() == Packet.SIGNATURE && checks.size() < MAX_SIGNATURES) {
                 checks.add(guarded(packet, data, cleartext));
             }
+        }
+        return checks;
+    }
+
+    private SignatureReport verify(byte[] data, byte[] signatures, boolean cleartext)
+            throws FormatException, OpenPgpVerificationException {
+        List<SignatureCheck> checks;
+        try {
+            checks = checks(ByteSource.of(data), signatures, cleartext);
+        } catch (FormatException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException("an array cannot fail", e);
         }
         if (checks.stream().noneMatch(SignatureCheck::isGood)) {
             throw new OpenPgpVerificationException(checks);
@@ -63,7 +91,7 @@ public record OpenPgpVerifier(Keyring keyring, VerificationPolicy policy) {
     }
 
     /** The library reads subpackets late and throws unchecked exceptions at malformed ones. */
-    private SignatureCheck guarded(Packet packet, byte[] data, boolean cleartext) throws FormatException {
+    private SignatureCheck guarded(Packet packet, ByteSource data, boolean cleartext) throws IOException {
         try {
             return check(packet, data, cleartext);
         } catch (RuntimeException e) {
@@ -76,8 +104,8 @@ public record OpenPgpVerifier(Keyring keyring, VerificationPolicy policy) {
                 SignatureStatus.UNSUPPORTED, "0".repeat(16), Optional.empty(), Optional.empty(), Instant.EPOCH, "-");
     }
 
-    private SignatureCheck check(Packet packet, byte[] data, boolean cleartext) throws FormatException {
-        Optional<Signature> parsed = Signature.parse(packet);
+    private SignatureCheck check(Packet packet, ByteSource data, boolean cleartext) throws IOException {
+        Optional<Signature> parsed = Signature.parse(packet, policy.legacyForms());
         if (parsed.isEmpty()) {
             return unsupported();
         }
@@ -103,15 +131,16 @@ public record OpenPgpVerifier(Keyring keyring, VerificationPolicy policy) {
                 signature.digestName());
     }
 
-    private SignatureStatus check(Signature signature, Keyring.Holder holder, byte[] data, boolean cleartext)
-            throws FormatException {
-        if (signature.isWeakDigest()) {
+    private SignatureStatus check(
+            Signature signature, Keyring.Holder holder, ByteSource data, boolean cleartext) throws IOException {
+        boolean weak = signature.isWeakDigest();
+        if (weak && !(policy.weakSignatures() && signature.isSha1())) {
             return SignatureStatus.WEAK_DIGEST;
         }
         boolean type = signature.type() == PGPSignature.CANONICAL_TEXT_DOCUMENT
                 || !cleartext && signature.type() == PGPSignature.BINARY_DOCUMENT;
         PGPPublicKey key = holder.key().key();
-        if (!type || !signature.isKnownDigest() || signature.hasUnknownCritical() || !isSigningAlgorithm(key)) {
+        if (!type || !weak && !signature.isKnownDigest() || signature.hasUnknownCritical() || !isSigningAlgorithm(key)) {
             return SignatureStatus.UNSUPPORTED;
         }
         if (!signature.verifiesData(key, data)) {
@@ -124,7 +153,7 @@ public record OpenPgpVerifier(Keyring keyring, VerificationPolicy policy) {
         if (signature.isExpiredAt(policy.time())) {
             return SignatureStatus.EXPIRED_SIGNATURE;
         }
-        if (isRsa(key) && key.getBitStrength() < policy.minimumRsaBits()) {
+        if ((isRsa(key) || key.getAlgorithm() == PublicKeyAlgorithmTags.DSA) && key.getBitStrength() < policy.minimumRsaBits()) {
             return SignatureStatus.WEAK_KEY;
         }
         return new KeyValidity(holder.certificate(), policy).of(holder.key());
@@ -134,7 +163,7 @@ public record OpenPgpVerifier(Keyring keyring, VerificationPolicy policy) {
         return key.getAlgorithm() == PublicKeyAlgorithmTags.RSA_GENERAL || key.getAlgorithm() == RSA_SIGN_ONLY;
     }
 
-    private static boolean isSigningAlgorithm(PGPPublicKey key) {
+    private boolean isSigningAlgorithm(PGPPublicKey key) {
         return switch (key.getAlgorithm()) {
             case PublicKeyAlgorithmTags.RSA_GENERAL,
                     RSA_SIGN_ONLY,
@@ -142,6 +171,7 @@ public record OpenPgpVerifier(Keyring keyring, VerificationPolicy policy) {
                     PublicKeyAlgorithmTags.EDDSA_LEGACY,
                     PublicKeyAlgorithmTags.Ed25519,
                     PublicKeyAlgorithmTags.Ed448 -> true;
+            case PublicKeyAlgorithmTags.DSA -> policy.legacyForms();
             default -> false;
         };
     }

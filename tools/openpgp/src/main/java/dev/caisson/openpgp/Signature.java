@@ -1,8 +1,10 @@
 package dev.caisson.openpgp;
 
+import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.FormatException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -22,20 +24,34 @@ import org.bouncycastle.openpgp.operator.bc.BcPGPContentVerifierBuilderProvider;
  * the mathematics confirms.
  */
 final class Signature {
+    private static final int V3 = 3;
+    private static final int CHUNK = 1 << 16;
+
     private final PGPSignature signature;
     private final PGPSignatureSubpacketVector hashed;
 
     private Signature(PGPSignature signature) {
         this.signature = signature;
-        this.hashed = signature.getHashedSubPackets();
+        PGPSignatureSubpacketVector area = signature.getHashedSubPackets();
+        this.hashed = area == null ? PGPSignatureSubpacketVector.fromSubpackets(new SignatureSubpacket[0]) : area;
     }
 
     /** Empty for versions and algorithms that are not known. */
     static Optional<Signature> parse(Packet packet) throws FormatException {
-        if (packet.version() != 4 && packet.version() != 6) {
+        return parse(packet, false);
+    }
+
+    /** As {@link #parse(Packet)}, and v3 packets too if {@code legacy}; these have no subpackets (RFC 4880 §5.2.2). */
+    static Optional<Signature> parse(Packet packet, boolean legacy) throws FormatException {
+        if (packet.version() == V3) {
+            if (!legacy) {
+                return Optional.empty();
+            }
+        } else if (packet.version() == 4 || packet.version() == 6) {
+            packet.checkSignatureFraming();
+        } else {
             return Optional.empty();
         }
-        packet.checkSignatureFraming();
         try {
             return Optional.of(
                     new Signature(new PGPSignature(new BCPGInputStream(new ByteArrayInputStream(packet.encoded())))));
@@ -55,7 +71,8 @@ final class Signature {
 
     /** Seconds are what the format has; the epoch when the field is missing. */
     Instant created() {
-        Date created = hashed.getSignatureCreationTime();
+        Date created =
+                signature.getVersion() == V3 ? signature.getCreationTime() : hashed.getSignatureCreationTime();
         return created == null ? Instant.EPOCH : created.toInstant();
     }
 
@@ -162,11 +179,23 @@ final class Signature {
         return Optional.empty();
     }
 
-    boolean verifiesData(PGPPublicKey signer, byte[] data) {
-        return holds(signer, () -> {
-            signature.update(data);
+    /** Reads the data once, in pieces of 64 KiB. */
+    boolean verifiesData(PGPPublicKey signer, ByteSource data) throws IOException {
+        if (!holds(signer, () -> true)) {
+            return false;
+        }
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(Math.max(data.size(), 1), CHUNK));
+        for (long at = 0; at < data.size(); at += buffer.limit()) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), data.size() - at));
+            data.readFully(at, buffer);
+            signature.update(buffer.array(), 0, buffer.limit());
+        }
+        try {
             return signature.verify();
-        });
+        } catch (PGPException | RuntimeException e) {
+            // As in holds().
+            return false;
+        }
     }
 
     boolean verifiesUserId(PGPPublicKey primary, byte[] userId) {

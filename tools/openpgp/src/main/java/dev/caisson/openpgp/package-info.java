@@ -1,5 +1,5 @@
 /**
- * OpenPGP (RFC 9580, and RFC 4880 for what it replaced): keyrings are read and signatures are checked.
+ * OpenPGP (RFC 9580, and RFC 4880 for what it replaced): keyrings are read, signatures are checked and made.
  *
  * <p>Read: certificates, binary or armored, several per file, with v4 and v6 keys; detached signatures, binary or armored,
  * several per file; messages in the cleartext signature framework (RFC 9580 §7). RSA, ECDSA and EdDSA (algorithms 22 and 27)
@@ -10,8 +10,12 @@
  * and key of accepted strength. The clock is never read. Every certificate of the given keyring is a trust anchor; there is no
  * web of trust, no key server and no import of keys that travel with a message.
  *
- * <p>Refused: SHA-1, MD5 and RIPEMD-160 signatures, v3 signatures and keys, DSA and Elgamal keys, critical subpackets that are
- * not understood, GnuPG keyboxes, secret keys, packets of indefinite length in keyrings and signatures. It cannot sign,
- * encrypt or decrypt.
+ * <p>Written ({@link dev.caisson.openpgp.OpenPgpSigner}): v4 detached signatures over bytes, by RSA and Ed25519 keys, whose
+ * signatures are deterministic.
+ *
+ * <p>Refused: MD5 and RIPEMD-160 signatures, SHA-1 ones, v3 signatures and DSA keys unless the policy allows them, v3 keys, Elgamal
+ * keys, critical subpackets that are
+ * not understood, GnuPG keyboxes, secret keys, packets of indefinite length in keyrings and signatures. It cannot encrypt or
+ * decrypt.
  */
 package dev.caisson.openpgp;

@@ -19,7 +19,7 @@ public final class RpmTag {
     static final int SIG_SHA1 = 269;
     static final int SIG_LONGSIZE = 270;
     static final int SIG_LONGARCHIVESIZE = 271;
-    static final int SIG_SHA256 = 272;
+    static final int SIG_SHA256 = 273;
     static final int SIG_OPENPGP = 278;
     static final int SIG_SHA3_256 = 279;
     static final int SIG_SIZE = 1000;

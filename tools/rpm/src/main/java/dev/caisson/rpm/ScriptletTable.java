@@ -62,7 +62,7 @@ final class ScriptletTable {
         return scriptlets;
     }
 
-    private record TriggerTags(
+    record TriggerTags(
             RpmTrigger.Scope scope,
             int scripts,
             int interpreters,
@@ -73,7 +73,7 @@ final class ScriptletTable {
             int indexes,
             int priorities) {}
 
-    private static final List<TriggerTags> TRIGGERS = List.of(
+    static final List<TriggerTags> TRIGGERS = List.of(
             new TriggerTags(
                     RpmTrigger.Scope.PACKAGE,
                     RpmTag.TRIGGERSCRIPTS,

@@ -2,17 +2,21 @@ package dev.caisson.rpm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /** Native tools that judge what this module reads and writes. */
 final class Oracle {
+    private static final long SECONDS = 120;
+
     private Oracle() {}
 
     /** Skips the test when a tool is missing, or fails where tools are required. */
@@ -36,10 +40,15 @@ final class Oracle {
                 .redirectErrorStream(true);
         builder.environment().put("LC_ALL", "C");
         builder.environment().put("TZ", "UTC");
-        Process process = builder.start();
-        process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-        assertThat(process.waitFor()).as("%s: %s", List.of(command), output).isZero();
+        Path log = Files.createTempFile(directory, "output", ".txt");
+        Process process =
+                builder.redirectOutput(log.toFile()).redirectInput(new File("/dev/null")).start();
+        if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            Assertions.fail(List.of(command) + " does not end");
+        }
+        String output = new String(Files.readAllBytes(log), StandardCharsets.ISO_8859_1);
+        assertThat(process.exitValue()).as("%s: %s", List.of(command), output).isZero();
         return output;
     }
 }
