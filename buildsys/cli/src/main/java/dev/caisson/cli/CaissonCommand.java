@@ -39,6 +39,7 @@ final class CaissonCommand implements Runnable {
         COMMANDS.put("plan", PlanCommand.class);
         COMMANDS.put("variant", VariantCommand.class);
         COMMANDS.put("keys", KeysCommand.class);
+        COMMANDS.put("rpm", RpmCommand.class);
         COMMANDS.put("cache", CacheCommand.class);
         COMMANDS.put("doctor", DoctorCommand.class);
         COMMANDS.put("generate-completion", picocli.AutoComplete.GenerateCompletion.class);

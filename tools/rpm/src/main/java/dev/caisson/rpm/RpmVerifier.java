@@ -83,7 +83,12 @@ public final class RpmVerifier {
         }
     }
 
-    private static List<RpmVerification.Signed> signatures(RpmPackage rpm, OpenPgpVerifier keys) throws IOException {
+    /**
+     * Checks the signatures alone. Those of the header need nothing else to be read.
+     *
+     * @throws IOException when the source cannot be read
+     */
+    public static List<RpmVerification.Signed> signatures(RpmPackage rpm, OpenPgpVerifier keys) throws IOException {
         List<RpmVerification.Signed> results = new ArrayList<>();
         for (RpmSignature signature : rpm.signatures()) {
             ByteSource data = signature.range() == RpmSignature.Range.HEADER
