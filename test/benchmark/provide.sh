@@ -58,20 +58,23 @@ unpack() {
     done
 }
 
-# wrap ROOT BIN TOOL...: scripts in BIN that start tools of an unpacked root with its own loader and libraries.
+# wrap ROOT BIN TOOL...: scripts in BIN that start tools of an unpacked root with its own loader and libraries. Before Debian 13
+# some libraries are still outside /usr.
 wrap() {
-    local from=$1 bin=$2 loader libraries name path
+    local from=$1 bin=$2 loader triplet libraries name path
     shift 2
     mkdir -p "$bin"
-    loader=$(find "$from/usr" -name 'ld-linux-*.so.*' | head -n 1)
-    libraries=$(dirname "$(find "$from/usr/lib" -name libc.so.6 | head -n 1)")
+    loader=$(find "$from" -name 'ld-linux-*.so.*' -type f | head -n 1)
+    [ -n "$loader" ] || die "the unpacked packages in $from have no dynamic loader"
+    triplet=$(basename "$(dirname "$(find "$from" -name libc.so.6 | head -n 1)")")
+    libraries=$from/usr/lib/$triplet:$from/lib/$triplet
     for name in "$@"; do
         path=$from/usr/bin/$name
         [ -e "$path" ] || path=$from/usr/sbin/$name
         [ -e "$path" ] || die "the unpacked packages in $from have no $name"
         cat >"$bin/$name" <<WRAPPER
 #!/bin/sh
-GCONV_PATH=$libraries/gconv exec "$loader" --library-path "$libraries" "$path" "\$@"
+GCONV_PATH=$from/usr/lib/$triplet/gconv exec "$loader" --library-path "$libraries" "$path" "\$@"
 WRAPPER
         chmod 755 "$bin/$name"
     done

@@ -79,33 +79,41 @@ tree_list() {
     ) | LC_ALL=C sort
 }
 
+# The variants that are built, beside copies of the repository's own.
+prepare_variants() {
+    local name
+    mkdir -p "$work/keys" "$work/variants" "$work/input"
+    cp -r "$root"/variants/. "$work/variants"
+    rm -f "$work"/variants/*/caisson.lock
+    for name in container-host container-host-dev; do
+        cp "$cache/mirror/locks/$name.lock" "$work/variants/$name/caisson.lock"
+    done
+    fork lz4hc12 container-host <<<'filesystem: {compression: lz4hc, level: 12}'
+    fork lz4hc9 container-host <<<'filesystem: {compression: lz4hc, level: 9}'
+    fork zstd15 container-host <<<'filesystem: {compression: zstd, level: 15}'
+    # base-files first: it has the links of the merged /usr.
+    locked_files "$work/variants/container-host/caisson.lock" debian |
+        awk -v folder="$cache/mirror/debian" '{ print folder "/" $1 }' >"$work/debs"
+    locked_files "$work/variants/container-host/caisson.lock" security |
+        awk -v folder="$cache/mirror/security" '{ print folder "/" $1 }' >>"$work/debs"
+    { grep /base-files_ "$work/debs" && grep -v /base-files_ "$work/debs"; } >"$work/input/packages"
+}
+
 # What the native chain starts from: the package files; and the difference between their trees and Caisson's image, so that both
 # chains make file systems of the same content. What Caisson generates costs the native chain nothing.
 prepare_input() {
     local input=$work/input image reference=$work/reference tree=$work/tree file
     say "preparing: a first build, and what the native chain needs to make the same tree"
-    mkdir -p "$input" "$work/keys" "$work/variants"
-    cp -r "$root"/variants/. "$work/variants"
-    rm -f "$work"/variants/*/caisson.lock
-    for file in container-host container-host-dev; do
-        cp "$cache/mirror/locks/$file.lock" "$work/variants/$file/caisson.lock"
-    done
-    fork lz4hc12 container-host <<<'filesystem: {compression: lz4hc, level: 12}'
-    fork lz4hc9 container-host <<<'filesystem: {compression: lz4hc, level: 9}'
-    fork zstd15 container-host <<<'filesystem: {compression: zstd, level: 15}'
     caisson build "$work/variants/lz4hc9" "$work/store-first" "$work/out-first" >"$work/log" 2>&1 || {
         tail -n 20 "$work/log" >&2
         die "the first build failed; when packages have disappeared, start again with --fresh"
     }
     image=$work/out-first/lz4hc9/$architecture
-    locked_files "$work/variants/container-host/caisson.lock" debian | sed "s|^|$cache/mirror/debian/|; s/ .*//" >"$work/debs"
-    locked_files "$work/variants/container-host/caisson.lock" security | sed "s|^|$cache/mirror/security/|; s/ .*//" >>"$work/debs"
-    { grep /base-files_ "$work/debs" && grep -v /base-files_ "$work/debs"; } >"$input/packages"
     mkdir "$tree"
     while read -r file; do
         dpkg-deb -x "$file" "$tree"
     done <"$input/packages"
-    du -sm "$tree" | cut -f1 >"$work/unpacked"
+    note "the packages are $(du -sm "$tree" | cut -f1) MB unpacked"
     "$bin/fsck.erofs" --extract="$reference" "$(echo "$image"/*.root.erofs)" >"$work/log" 2>&1 ||
         die "fsck.erofs cannot unpack Caisson's root: $(tail -n 1 "$work/log")"
     tree_list "$tree" >"$work/list-tree"
@@ -258,14 +266,14 @@ growth_packages() {
             find "$folder/usr/lib/growth" -type f -size +0 -exec env LC_ALL=C sed -i -z "1s/^/growth $number $name/" {} +
             dpkg-deb --root-owner-group -Zxz -z1 -b "$folder" "$pool/pool/$number-$name.deb" >/dev/null
         done
-    done <"$input_packages"
+    done <"$work/input/packages"
     rm -rf "$folder"
     touch "$pool/stamp"
 }
 
 # Builds of one, two and four times the content.
 row_growth() {
-    local times file number entries=$work/entries lock pool=$work/growth-pool input_packages=$work/input/packages
+    local times file number entries=$work/entries lock pool=$work/growth-pool
     growth_packages
     mkdir -p "$pool/debian"
     ln -sfn "$cache/mirror/debian/pool" "$pool/debian/pool"
