@@ -20,12 +20,12 @@ public final class Lz4Encoder implements ClusterCompressor {
     private static final int FIRST_OPTIMAL = 7;
     /** Levels from 7 on. */
     private static final List<Effort> EFFORTS = List.of(
-            new Effort(5, 4, 32, 1),
-            new Effort(5, 8, 32, 1),
-            new Effort(6, 10, 32, 1),
-            new Effort(6, 16, 64, 2),
-            new Effort(6, 24, 64, 2),
-            new Effort(6, 48, 64, 2));
+            new Effort(16, 16, 17, 4, 2),
+            new Effort(17, 17, 17, 8, 2),
+            new Effort(17, 17, 18, 16, 2),
+            new Effort(17, 17, 18, 24, 3),
+            new Effort(17, 17, 18, 48, 4),
+            new Effort(17, 17, 18, 128, 6));
 
     private final Lz4Parser parser;
     private final Lz4Sequences sequences = new Lz4Sequences();

@@ -7,83 +7,121 @@ import static dev.caisson.compression.Lz4Format.MIN_MATCH;
 import java.util.Arrays;
 
 /**
- * Finds the longest match of (nearly) every position.
+ * Finds the longest match of every position, as a staircase: let {@code end(i)} be where the longest match at position i ends.
+ * The same offset serves position i + 1, so {@code end} never falls, and only the places where it rises are to be found.
  *
- * <p>Since all offsets cost the same, the newest occurrence of the next four bytes is as good as any other one: one table
- * entry, no search. For longer matches there is a chain of the positions with the same next five or six bytes; short chains,
- * because what has only four bytes in common is not in them. A match found at one position is known, one byte shorter, at
- * the next; so a position well inside of a match is not searched, and a match found behind such positions is carried
- * back over them as far as it is longer than what they have.
+ * <p>A match that starts at i or later and goes beyond {@code end(i)} contains the six bytes that end with the one at
+ * {@code end(i)}. So the earlier places with <i>those</i> six bytes are looked at, and compared backwards: a match that reaches
+ * back to i is longer than what i has, one that does not tells at which position the staircase rises next, and when there is
+ * none (the most frequent case: these six bytes are where the longest match failed) all positions up to the last five before the
+ * end are done at once. Long repeats cost nothing but the insertion of their positions. Where the known match is shorter, all of
+ * the newest places with the same four, five and six bytes are compared with the position itself.
  *
- * <p>Tables hold the low 16 bits of positions, counted from the input's start: half the size of whole ones, and what lies
- * more than a window back is told by its bytes, which are compared anyway. They are emptied for each input.
+ * <p>Tables hold the low 16 bits of positions, counted from the input's start: half the size of whole ones, and what lies more
+ * than a window back is told by its bytes, which are compared anyway. They are emptied for each input. Collisions in the tables
+ * are what costs most output bytes, cache misses in them most time; their sizes are chosen by measurement.
  */
 final class Lz4MatchFinder {
     private static final int WINDOW_MASK = 0xFFFF;
-    private static final int HASH_BITS = 16;
-    private static final int HASH_SHIFT = 64 - HASH_BITS;
     private static final long PRIME = 0x9E3779B97F4A7C15L;
-    /** Left shift that leaves the first four bytes of a word. */
+    /** Left shifts that leave the first four, five and six bytes of a word. */
     private static final int FOUR_BYTES = 32;
-    /** Left shift that leaves the first five bytes of a word. */
+
     private static final int FIVE_BYTES = 24;
-    /** After 2^n positions without a match the step grows by one: what is compressed already is passed quickly. */
-    private static final int MISS_BITS = 7;
+    private static final int SIX_BYTES = 16;
+    /** How many bytes the positions of a chain have in common. */
+    private static final int GRAM = 6;
+    /** What a word read for a gram's end holds before the gram. */
+    private static final int BEFORE_GRAM = 8 - GRAM;
+    /** When a match is longer than this, its end is not looked at before its last so many bytes are reached. */
+    private static final int AHEAD = 4_096;
+    /** How many positions are inserted at once. */
+    private static final int CHUNK = 512;
+    /** More than AHEAD + CHUNK + GRAM. */
+    private static final int NEAR_MASK = (1 << 13) - 1;
+    /** Smallest table, for small inputs. */
+    private static final int LEAST_BITS = 10;
 
     /**
      * How hard to look.
      *
-     * @param chainBytes how many bytes the positions of a chain have in common, 5 or 6
+     * @param bits4 log2 of the number of hashes of four bytes
+     * @param bits5 the same of five bytes
+     * @param bits6 the same of six bytes
      * @param attempts how many positions of a chain are looked at
-     * @param longEnough a match of this length ends a search, and positions whose known match is as long have none
-     * @param stepShift within a match of length n the next search is n / 2^stepShift - 1 bytes on
+     * @param misses how many of them may be there by collision
      */
-    record Effort(int chainBytes, int attempts, int longEnough, int stepShift) {}
+    record Effort(int bits4, int bits5, int bits6, int attempts, int misses) {}
 
-    private final char[] newest4 = new char[1 << HASH_BITS];
-    private final char[] newest5;
-    private final char[] newestOfChain = new char[1 << HASH_BITS];
-    /** By low bits of the position: how far back the previous position of its chain is, less one. */
-    private final char[] chain = new char[WINDOW_MASK + 1];
+    private final Effort effort;
+    /** By hash of the next bytes: the newest position. */
+    private final char[] head4;
 
-    private final int chainShift;
-    private final int attempts;
-    private final int longEnough;
-    private final int stepShift;
+    private final char[] head5;
+    private final char[] head6;
+    /** By low bits of the position: how far back the previous position with the same hash is, never 0. */
+    private final char[] near4 = new char[NEAR_MASK + 1];
+
+    private final char[] near5 = new char[NEAR_MASK + 1];
+    private final char[] links = new char[WINDOW_MASK + 1];
+    private int shift4;
+    private int shift5;
+    private int shift6;
 
     private byte[] src;
     private int start;
+    /** Where matches must end. */
     private int limit;
+    /** Behind the last position with eight bytes. */
+    private int insertEnd;
     /** First position not yet in the tables. */
     private int nextInsert;
-    /** First position to search. */
-    private int nextSearch;
-    /** Positions searched in vain since the last match. */
-    private int misses;
 
-    /** Result of the last search. */
-    private int foundOffset;
+    /** First position not yet searched. */
+    private int position;
+    /** The match known at the position; it may have ended before. */
+    private int end;
+
+    private int offset;
+    /** Where the staircase rises next, or has to be looked at again. */
+    private int riseAt;
+    /** The match that begins there, 0 when not known. */
+    private int riseEnd;
+
+    private int riseOffset;
 
     Lz4MatchFinder(Effort effort) {
-        chainShift = 64 - 8 * effort.chainBytes;
-        attempts = effort.attempts;
-        longEnough = effort.longEnough;
-        stepShift = effort.stepShift;
-        newest5 = chainShift < FIVE_BYTES ? new char[1 << HASH_BITS] : null;
+        this.effort = effort;
+        head4 = new char[1 << effort.bits4];
+        head5 = new char[1 << effort.bits5];
+        head6 = new char[1 << effort.bits6];
     }
 
-    void begin(byte[] input, int from, int to) {
+    /**
+     * Starts with an input.
+     *
+     * @param expected about how much of it will be looked at
+     */
+    void begin(byte[] input, int from, int to, int expected) {
         src = input;
         start = from;
         limit = to - LAST_LITERALS;
+        insertEnd = to - 7;
         nextInsert = from;
-        nextSearch = from;
-        misses = 0;
-        Arrays.fill(newest4, (char) 0);
-        Arrays.fill(newestOfChain, (char) 0);
-        if (newest5 != null) {
-            Arrays.fill(newest5, (char) 0);
-        }
+        position = from;
+        end = from;
+        offset = 0;
+        riseAt = from + 1;
+        riseEnd = 0;
+        int enough = Math.max(LEAST_BITS, 34 - Integer.numberOfLeadingZeros(expected));
+        shift4 = 64 - cleared(head4, Math.min(enough, effort.bits4));
+        shift5 = 64 - cleared(head5, Math.min(enough, effort.bits5));
+        shift6 = 64 - cleared(head6, Math.min(enough, effort.bits6));
+    }
+
+    private static int cleared(char[] head, int bits) {
+        Arrays.fill(head, 0, 1 << bits, (char) 0);
+        return bits;
     }
 
     /** Forgets the input. */
@@ -91,145 +129,182 @@ final class Lz4MatchFinder {
         src = null;
     }
 
-    /**
-     * Fills {@code lengths} (0: none) and {@code offsets} from element {@code from} to {@code to}, for positions from
-     * {@code segment} on; elements before may get longer matches.
-     */
-    void find(int segment, int from, int to, int[] lengths, int[] offsets) {
-        int i = from;
-        int length = from > 0 ? lengths[from - 1] - 1 : 0;
-        int offset = from > 0 ? offsets[from - 1] : 0;
-        if (from == 0) {
-            nextSearch = Math.max(nextSearch, segment);
-        }
+    /** Appends the staircase's steps from the first position not yet searched, at least {@code from}, up to {@code to}. */
+    void find(int from, int to, Lz4Staircase steps) {
+        int i = Math.max(position, from);
         while (i < to) {
-            int position = segment + i;
-            if (position >= nextSearch) {
-                insertBefore(position);
-                int known = Math.max(length, MIN_MATCH - 1);
-                int found = search(position, known);
-                if (found > known) {
-                    length = found;
-                    offset = foundOffset;
-                    carryBack(segment, i, length, offset, lengths, offsets);
+            if (i >= riseAt) {
+                int before = end;
+                if (riseEnd > end) {
+                    end = riseEnd;
+                    offset = riseOffset;
                 }
-                nextSearch = position + step(length);
+                search(i);
+                if (end != before) {
+                    steps.add(i, end, offset);
+                }
             }
-            int stop = Math.min(to, Math.max(nextSearch - segment, i + 1));
-            while (i < stop) {
-                lengths[i] = length < MIN_MATCH ? 0 : length;
-                offsets[i] = offset;
-                length--;
-                i++;
-            }
+            i = Math.min(to, riseAt);
         }
+        position = i;
     }
 
-    private int step(int length) {
-        if (length < MIN_MATCH) {
-            return 1 + (misses++ >>> MISS_BITS);
-        }
-        misses = 0;
-        return length >= longEnough ? length - longEnough / 2 : Math.max(1, (length >> stepShift) - 1);
-    }
-
-    private void carryBack(int segment, int from, int found, int offset, int[] lengths, int[] offsets) {
+    private void insertBefore(int to) {
         byte[] bytes = src;
-        int length = found;
-        for (int i = from - 1; i >= 0 && segment + i - offset >= start; i--) {
-            length++;
-            if (lengths[i] >= length || bytes[segment + i] != bytes[segment + i - offset]) {
-                return;
-            }
-            lengths[i] = length;
-            offsets[i] = offset;
-        }
-    }
-
-    private void insertBefore(int position) {
-        byte[] bytes = src;
-        char[] table4 = newest4;
-        char[] table5 = newest5;
-        char[] tableOfChain = newestOfChain;
-        char[] links = chain;
-        int shift = chainShift;
+        char[] table4 = head4;
+        char[] table5 = head5;
+        char[] table6 = head6;
+        char[] distances4 = near4;
+        char[] distances5 = near5;
+        char[] distances6 = links;
         int first = start;
-        for (int p = nextInsert; p < position; p++) {
+        int hash4 = shift4;
+        int hash5 = shift5;
+        int hash6 = shift6;
+        int stop = Math.min(to, insertEnd);
+        for (int p = nextInsert; p < stop; p++) {
             long word = Lz4Format.read8(bytes, p);
             int index = p - first;
-            table4[(int) ((word << FOUR_BYTES) * PRIME >>> HASH_SHIFT)] = (char) index;
-            if (table5 != null) {
-                table5[(int) ((word << FIVE_BYTES) * PRIME >>> HASH_SHIFT)] = (char) index;
-            }
-            int slot = (int) ((word << shift) * PRIME >>> HASH_SHIFT);
-            links[index & WINDOW_MASK] = (char) (index - tableOfChain[slot] - 1);
-            tableOfChain[slot] = (char) index;
+            int slot = (int) ((word << FOUR_BYTES) * PRIME >>> hash4);
+            distances4[index & NEAR_MASK] = distance(index, table4[slot]);
+            table4[slot] = (char) index;
+            slot = (int) ((word << FIVE_BYTES) * PRIME >>> hash5);
+            distances5[index & NEAR_MASK] = distance(index, table5[slot]);
+            table5[slot] = (char) index;
+            slot = (int) ((word << SIX_BYTES) * PRIME >>> hash6);
+            distances6[index & WINDOW_MASK] = distance(index, table6[slot]);
+            table6[slot] = (char) index;
         }
-        nextInsert = Math.max(nextInsert, position);
+        nextInsert = Math.max(nextInsert, stop);
     }
 
-    /** Length of the longest match, when it is longer than {@code known} (at least 3); its offset is in foundOffset. */
-    private int search(int position, int known) {
+    /** From 1 to 65,535; 1 for those a whole window back, which is as good as any guess. */
+    private static char distance(int index, char earlier) {
+        int distance = index - earlier & WINDOW_MASK;
+        return (char) (distance | distance - 1 >>> 31);
+    }
+
+    /** Finds the longest match at {@code at}, and where to look next. */
+    private void search(int at) {
+        if (at >= nextInsert) {
+            insertBefore(at + CHUNK);
+        }
+        if (end - at < GRAM - 1) {
+            searchNewest(at);
+            if (end - at < GRAM) {
+                riseEnd = 0;
+                riseAt = at + 1;
+                return;
+            }
+        }
+        int longer = end;
+        do {
+            end = longer;
+            longer = longer(at);
+        } while (longer > 0);
+    }
+
+    /** Compares what is newest of each length, without a branch: which of them are good cannot be predicted. */
+    private void searchNewest(int at) {
         byte[] bytes = src;
-        char[] links = chain;
-        int first = start;
-        int end = limit;
-        if (position + known >= end) {
-            return known;
+        int index = at - start;
+        long word = Lz4Format.read8(bytes, at);
+        int best = Math.max(
+                common(bytes, at, word, links[index & WINDOW_MASK]),
+                Math.max(
+                        common(bytes, at, word, near5[index & NEAR_MASK]),
+                        common(bytes, at, word, near4[index & NEAR_MASK])));
+        int length = best >>> 16;
+        if (length < MIN_MATCH || at + length <= end) {
+            return;
         }
-        long word = Lz4Format.read8(bytes, position);
-        int index = position - first;
-        int farthest = Math.min(index, MAX_OFFSET);
-        int best = known;
-        int offset = foundOffset;
-        if (best < 5) {
-            // These two give any length; the chain then has to give more.
-            int back = (index - newest4[(int) ((word << FOUR_BYTES) * PRIME >>> HASH_SHIFT)] - 1 & WINDOW_MASK) + 1;
-            if (back <= farthest) {
-                int length = Lz4Format.equalBytes(word, Lz4Format.read8(bytes, position - back));
-                if (length > best) {
-                    best = length;
-                    offset = back;
+        offset = best & WINDOW_MASK;
+        if (length == 8) {
+            length += Lz4Format.commonLength(bytes, at + 8 - offset, at + 8, limit);
+        }
+        end = Math.min(at + length, limit);
+    }
+
+    /** Number of common bytes, up to 8, above the distance. */
+    private static int common(byte[] bytes, int at, long word, int distance) {
+        return Lz4Format.equalBytes(word, Lz4Format.read8(bytes, at - distance)) << 16 | distance;
+    }
+
+    /**
+     * Looks for a match that goes beyond the end of the one at {@code at}, which has at least the length of a gram less one.
+     *
+     * @return the end of one at that position, whose offset has been stored; or 0, with the next rise stored
+     */
+    private int longer(int at) {
+        int known = end;
+        int gram = known - (GRAM - 1);
+        riseEnd = 0;
+        if (known >= limit || gram - at > AHEAD) {
+            riseAt = known >= limit ? Integer.MAX_VALUE : gram - AHEAD;
+            return 0;
+        }
+        if (gram >= nextInsert) {
+            insertBefore(gram + CHUNK);
+        }
+        byte[] bytes = src;
+        char[] chain = links;
+        int index = gram - start;
+        int wordAt = gram - BEFORE_GRAM;
+        // Links of positions a window before the next to insert have been overwritten.
+        int farthest = Math.min(MAX_OFFSET, index - BEFORE_GRAM);
+        int lastLink = gram - (nextInsert - WINDOW_MASK);
+        int needed = known + 1 - at;
+        int pending = gram + 1;
+        int distance = 0;
+        int misses = effort.misses;
+        long word = farthest > 0 ? Lz4Format.read8(bytes, wordAt) : 0;
+        for (int left = effort.attempts; left > 0 && distance < lastLink; left--) {
+            distance += chain[index - distance & WINDOW_MASK];
+            if (distance > farthest) {
+                break;
+            }
+            int backwards = Long.numberOfLeadingZeros(word ^ Lz4Format.read8(bytes, wordAt - distance)) >>> 3;
+            if (backwards < GRAM) {
+                if (--misses == 0) {
+                    break;
+                }
+                continue;
+            }
+            if (backwards == 8 && needed > 8) {
+                backwards += commonBackwards(
+                        bytes, wordAt - distance, wordAt, Math.min(needed - 8, wordAt - distance - start));
+            }
+            if (backwards >= needed) {
+                offset = distance;
+                return known + 1 + Lz4Format.commonLength(bytes, known + 1 - distance, known + 1, limit);
+            }
+            int from = known + 1 - backwards;
+            if (from <= pending) {
+                int to = known + 1 + Lz4Format.commonLength(bytes, known + 1 - distance, known + 1, limit);
+                if (from < pending || to > riseEnd) {
+                    pending = from;
+                    riseEnd = to;
+                    riseOffset = distance;
                 }
             }
-            if (newest5 != null && best < 5) {
-                back = (index - newest5[(int) ((word << FIVE_BYTES) * PRIME >>> HASH_SHIFT)] - 1 & WINDOW_MASK) + 1;
-                if (back <= farthest) {
-                    int length = Lz4Format.equalBytes(word, Lz4Format.read8(bytes, position - back));
-                    if (length > best) {
-                        best = length;
-                        offset = back;
-                    }
-                }
-            }
-            if (best > end - position) {
-                best = end - position;
-            }
-            if (best == 8) {
-                best = 7;
-            }
         }
-        int tail = Lz4Format.read4(bytes, position + best - 3);
-        int back = (index - newestOfChain[(int) ((word << chainShift) * PRIME >>> HASH_SHIFT)] - 1 & WINDOW_MASK) + 1;
-        for (int left = attempts; left > 0 && back <= farthest; left--) {
-            int candidate = position - back;
-            if (Lz4Format.read4(bytes, candidate + best - 3) == tail) {
-                long difference = Lz4Format.read8(bytes, candidate) ^ word;
-                int length = difference == 0
-                        ? 8 + Lz4Format.commonLength(bytes, candidate + 8, position + 8, end)
-                        : Long.numberOfTrailingZeros(difference) >>> 3;
-                if (length > best) {
-                    best = Math.min(length, end - position);
-                    offset = back;
-                    if (length >= longEnough || position + length >= end) {
-                        break;
-                    }
-                    tail = Lz4Format.read4(bytes, position + best - 3);
-                }
+        riseAt = pending;
+        return 0;
+    }
+
+    /** How many bytes before {@code a} and {@code b} are equal, at most {@code most}. */
+    private static int commonBackwards(byte[] bytes, int a, int b, int most) {
+        int count = 0;
+        while (count <= most - 8) {
+            long difference = Lz4Format.read8(bytes, a - count - 8) ^ Lz4Format.read8(bytes, b - count - 8);
+            if (difference != 0) {
+                return count + (Long.numberOfLeadingZeros(difference) >>> 3);
             }
-            back += links[candidate - first & WINDOW_MASK] + 1;
+            count += 8;
         }
-        foundOffset = offset;
-        return best;
+        while (count < most && bytes[a - count - 1] == bytes[b - count - 1]) {
+            count++;
+        }
+        return count;
     }
 }
