@@ -41,8 +41,9 @@ public final class ErofsPlanner {
     }
 
     /**
-     * Plans an image. Files whose content is an {@link EncodedContent} of the volume's format are placed as they are; two inodes with
-     * the same {@link EncodedFile} share its blocks. Other contents are read and encoded here, and kept in memory.
+     * Plans an image. Files whose content is an {@link EncodedContent} of the volume's format are placed as they are. Other contents
+     * are read and encoded here, and kept in memory. Inodes with the same contents share the blocks of the first of them in the
+     * order of paths, at the place of the first in the order of data.
      *
      * @param dataOrder files whose blocks come first, in this order; those of all others follow in the order of their paths.
      *     Files that are not in the tree are passed over.
@@ -120,11 +121,14 @@ public final class ErofsPlanner {
     }
 
     private void encodeContents() throws IOException {
+        IdenticalFiles identical = new IdenticalFiles();
         try (ErofsFileEncoder encoder = new ErofsFileEncoder(format)) {
             for (PlannedInode inode : inodes) {
                 if (inode.inode instanceof Inode.RegularFile file) {
                     boolean ready = file.content() instanceof EncodedContent encoded && encoded.isPlaceable(format);
-                    inode.file = ready ? ((EncodedContent) file.content()).file() : encoder.encode(file.content());
+                    EncodedFile own =
+                            ready ? ((EncodedContent) file.content()).file() : encoder.encode(file.content());
+                    inode.file = identical.firstLike(own);
                 } else if (inode.inode instanceof Inode.Symlink link) {
                     inode.data = link.target();
                 }

@@ -133,6 +133,38 @@ final class ErofsPlannerTest {
     }
 
     @Test
+    void identicalContents_areStoredOnce() throws IOException {
+        byte[] one = SampleTree.mixed(300_000, 1);
+        byte[] noise = SampleTree.noise(8192, 5);
+        for (ErofsFormat format : new ErofsFormat[] {
+            ErofsFormat.uncompressed(), new ErofsFormat(12, ErofsCompression.ZSTD, 3, 1 << 16)
+        }) {
+            FileTree.Builder tree = FileTree.builder(Attributes.ofRoot(0755, 0));
+            Attributes a = Attributes.ofRoot(0644, SampleTree.EPOCH);
+            for (String name : new String[] {"/a", "/b", "/c"}) {
+                byte[] other = noise.clone();
+                other[0] = (byte) name.charAt(1);
+                tree.put(TreePath.of(name), new Inode.RegularFile(a, ByteSource.of(one)));
+                tree.put(TreePath.of(name + "-same"), new Inode.RegularFile(a.withMode(0600), ByteSource.of(noise)));
+                // The same size and cluster lengths, other bytes.
+                tree.put(TreePath.of(name + "-other"), new Inode.RegularFile(a, ByteSource.of(other)));
+            }
+            ErofsPlan plan = plan(tree.build(), format);
+            long large = plan.regions().stream()
+                    .filter(region -> region.source().size() > 60_000)
+                    .count();
+            long small = plan.regions().stream()
+                    .filter(region -> region.source().size() == 8192)
+                    .count();
+            assertThat(large).isEqualTo(1);
+            assertThat(small).isEqualTo(4);
+            ErofsImage image = ErofsReader.open(ByteSource.of(bytes(plan)));
+            image.verify();
+            assertThat(TreeDump.of(image.tree(), true)).isEqualTo(TreeDump.of(tree.build(), true));
+        }
+    }
+
+    @Test
     void segments_mayBeEncodedBySeparateEncoders() throws IOException {
         ErofsFormat format = new ErofsFormat(12, ErofsCompression.LZ4, 0, 1 << 18);
         byte[] content = SampleTree.mixed(ErofsFileEncoder.SEGMENT_BYTES + 100_000, 3);
