@@ -30,7 +30,7 @@ final class Distribution {
      * What the jars need at run time. jdeps lists java.desktop and java.sql as well, for parts of commons-lang3,
      * commons-compress (pack200) and Bouncy Castle that nothing here calls.
      */
-    private static final String MODULES = "java.base,java.logging,java.naming,java.net.http,jdk.crypto.ec";
+    private static final String MODULES = "java.base,java.logging,java.management,java.naming,java.net.http,jdk.crypto.ec";
 
     private static final String MAIN = "dev.caisson.cli.Main";
     private static final int BLOCK = 512;

@@ -2,16 +2,23 @@ package dev.caisson.cli;
 
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
+import dev.caisson.engine.Progress;
 import dev.caisson.engine.image.Artifact;
 import dev.caisson.engine.image.BuildMemory;
 import dev.caisson.engine.image.ImageBuild;
+import dev.caisson.engine.profile.BuildProfile;
+import dev.caisson.engine.profile.ChromeTrace;
+import dev.caisson.engine.profile.ProcessUsage;
+import dev.caisson.engine.profile.ProfileReport;
 import dev.caisson.engine.store.ArtifactStore;
 import dev.caisson.engine.work.WorkPool;
 import dev.caisson.json.Json;
 import dev.caisson.json.JsonArray;
 import dev.caisson.json.JsonObject;
 import dev.caisson.manifest.Variant;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -51,6 +58,15 @@ final class BuildCommand implements Callable<Integer>, VerboseCommand {
 
     @Option(names = "--keys", paramLabel = "DIR", description = "Folder of key profiles; default: .caisson/keys.")
     private Path keys;
+
+    @Option(names = "--profile", description = "Print where time went, per step and package.")
+    private boolean profile;
+
+    @Option(
+            names = "--profile-trace",
+            paramLabel = "FILE",
+            description = "Write where time went as trace events (JSON, for Perfetto or chrome://tracing).")
+    private Path trace;
 
     @Parameters(paramLabel = "VARIANT", description = "Name of a variant, or path of its folder or manifest.")
     private String name;
@@ -101,8 +117,11 @@ final class BuildCommand implements Callable<Integer>, VerboseCommand {
             long start)
             throws Exception {
         Variant variant = loaded.variant();
-        TerminalProgress progress = new TerminalProgress(spec.commandLine().getErr(), options.progress);
-        try (WorkPool pool = new WorkPool(options.jobs());
+        TerminalProgress terminal = new TerminalProgress(spec.commandLine().getErr(), options.progress);
+        Optional<BuildProfile> profiled =
+                profile || trace != null ? Optional.of(new BuildProfile(terminal)) : Optional.empty();
+        Progress progress = profiled.isPresent() ? profiled.get() : terminal;
+        try (WorkPool pool = new WorkPool(options.jobs(), profiled.map(recorder -> recorder));
                 RemoteCacheOptions.Connection remote =
                         remoteCache.connect(options.offline, System.getenv(), progress)) {
             ImageBuild.Request request = new ImageBuild.Request(
@@ -117,10 +136,27 @@ final class BuildCommand implements Callable<Integer>, VerboseCommand {
                     Clock.systemUTC(),
                     new SecureRandom());
             ImageBuild.Result result = new ImageBuild(request, remote.behind(store), pool, progress).run();
-            progress.finish();
+            terminal.finish();
             print(variant.name(), variant.version(), variant.architecture().label(), result, start);
         } finally {
-            progress.finish();
+            terminal.finish();
+        }
+        if (profiled.isPresent()) {
+            report(profiled.get());
+        }
+    }
+
+    private void report(BuildProfile recorded) throws IOException {
+        if (profile) {
+            // With --json standard output is for the one document.
+            PrintWriter to = options.json
+                    ? spec.commandLine().getErr()
+                    : spec.commandLine().getOut();
+            to.print(ProfileReport.of(recorded, ProcessUsage.now(), options.verbose));
+            to.flush();
+        }
+        if (trace != null) {
+            Files.write(trace, ChromeTrace.of(recorded));
         }
     }
 

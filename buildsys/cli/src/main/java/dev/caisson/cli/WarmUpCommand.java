@@ -21,7 +21,11 @@ final class WarmUpCommand implements Callable<Integer> {
         try {
             SampleVariant sample = SampleVariant.write(folder);
             // Profiled, then with another manifest, then unchanged: the paths that users wait for.
-            int first = build(sample);
+            int first = build(
+                    sample,
+                    "--profile",
+                    "--profile-trace",
+                    folder.resolve("trace.json").toString());
             sample.change();
             int second = build(sample);
             int third = build(sample);

@@ -11,6 +11,9 @@ public interface Progress {
     /** A step has ended well. */
     default void end(String step) {}
 
+    /** How many bytes a step took in and how many came out, where that says something; told at any time. */
+    default void bytes(String step, long in, long out) {}
+
     /** Work of a kind that is counted: how many of how many units are done ({@code bytes} or things). */
     default void count(String what, long done, long total, boolean bytes) {}
 

@@ -124,7 +124,7 @@ public final class ImageBuild {
         this.store = store;
         this.pool = pool;
         this.progress = progress;
-        this.stages = new Stages(progress);
+        this.stages = new Stages(pool, progress);
     }
 
     /** Builds. */
@@ -269,7 +269,10 @@ public final class ImageBuild {
     private List<StoredLayer> layers(LockedArchitecture lock, LayerBuilder builder) throws Exception {
         List<LockedPackage> packages = lock.packages();
         List<Optional<StoredLayer>> found = pool.map(
-                packages.size(), i -> builder.find(packages.get(i).file().digest()));
+                packages.size(),
+                i -> pool.within(
+                        packages.get(i).name(),
+                        () -> builder.find(packages.get(i).file().digest())));
         List<Integer> missing = new ArrayList<>();
         for (int i = 0; i < packages.size(); i++) {
             if (found.get(i).isEmpty()) {
@@ -299,7 +302,11 @@ public final class ImageBuild {
             }
             graph.run();
             for (int k = 0; k < missing.size(); k++) {
-                layers.set(missing.get(k), steps.get(k).result());
+                StoredLayer layer = steps.get(k).result();
+                LockedPackage locked = packages.get(missing.get(k));
+                layers.set(missing.get(k), layer);
+                progress.bytes(
+                        locked.name(), locked.file().sizeBytes(), layer.blob().size());
             }
         }
     }

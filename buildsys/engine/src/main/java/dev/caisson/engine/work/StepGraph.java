@@ -64,7 +64,7 @@ public final class StepGraph {
             try {
                 if (failure.get() == null) {
                     progress.begin(step.name);
-                    step.compute();
+                    pool.within(step.name, step::compute);
                     progress.end(step.name);
                 }
             } catch (Throwable e) {
@@ -104,8 +104,9 @@ public final class StepGraph {
             this.executor = executor;
         }
 
-        private void compute() throws Exception {
+        private T compute() throws Exception {
             result = body.run();
+            return result;
         }
 
         /** The result, once the step is done. */

@@ -2,6 +2,7 @@ package dev.caisson.engine.work;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,9 +19,26 @@ public final class WorkPool implements AutoCloseable {
     private final int jobs;
     private final ForkJoinPool workers;
     private final ExecutorService transfers;
+    private final Optional<Observer> observer;
+    private final ThreadLocal<String> owner = ThreadLocal.withInitial(() -> "");
+
+    /** Learns of every work item in the thread that does it, for measuring. Called from any thread. */
+    public interface Observer {
+        /** An item begins. {@code owner} is the step that asked for it. */
+        void beginItem(String owner);
+
+        /** The item has ended, well or not. */
+        void endItem(String owner);
+    }
 
     /** A pool of {@code jobs} (at least 1) workers. */
     public WorkPool(int jobs) {
+        this(jobs, Optional.empty());
+    }
+
+    /** As above, with somebody who learns of all work items. */
+    public WorkPool(int jobs, Optional<Observer> observer) {
+        this.observer = observer;
         if (jobs < 1) {
             throw new IllegalArgumentException("jobs " + jobs);
         }
@@ -46,9 +64,36 @@ public final class WorkPool implements AutoCloseable {
         return transfers;
     }
 
+    /** Does something in this thread, under whose name the work items that it starts are counted. */
+    public <T> T within(String step, Callable<T> body) throws Exception {
+        String before = owner.get();
+        owner.set(step);
+        try {
+            return body.call();
+        } finally {
+            owner.set(before);
+        }
+    }
+
+    private <T> Callable<T> observed(Callable<T> body) {
+        if (observer.isEmpty()) {
+            return body;
+        }
+        String step = owner.get();
+        return () -> {
+            observer.get().beginItem(step);
+            try {
+                return within(step, body);
+            } finally {
+                observer.get().endItem(step);
+            }
+        };
+    }
+
     /** Starts a work item that waits for nothing; {@link Item#get} runs it right there when no worker has taken it yet. */
     public <T> Item<T> fork(Callable<T> body) {
-        Callable<Outcome<T>> recorded = () -> Outcome.of(body);
+        Callable<T> measured = observed(body);
+        Callable<Outcome<T>> recorded = () -> Outcome.of(measured);
         ForkJoinTask<Outcome<T>> task = ForkJoinTask.adapt(recorded);
         if (ForkJoinTask.getPool() == workers) {
             task.fork();
