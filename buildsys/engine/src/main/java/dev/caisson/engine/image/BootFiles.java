@@ -8,6 +8,7 @@ import dev.caisson.compression.DeflateEncoder;
 import dev.caisson.compression.ZstdBuffers;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
+import dev.caisson.engine.root.ContentIdentity;
 import dev.caisson.engine.root.KernelFiles;
 import dev.caisson.engine.root.RootAssembler;
 import dev.caisson.engine.root.SystemFilesTransform;
@@ -15,6 +16,7 @@ import dev.caisson.engine.store.ArtifactStore;
 import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.Inode;
+import dev.caisson.filetree.TreePath;
 import dev.caisson.manifest.Arch;
 import dev.caisson.manifest.BootType;
 import dev.caisson.manifest.InitrdCompression;
@@ -33,6 +35,9 @@ import java.util.Optional;
 
 /** The unified kernel image, the boot loader, and the tree of the EFI system partition. */
 final class BootFiles {
+    private static final List<TreePath> NOT_IN_MINIMAL =
+            List.of(TreePath.of("/etc"), TreePath.of("/usr/share"), TreePath.of("/var"));
+
     private final Variant variant;
     private final FileTree tree;
     private final long timeSeconds;
@@ -57,10 +62,48 @@ final class BootFiles {
     }
 
     /**
-     * The initrd, compressed. Its bytes depend on files of the tree only, so it is stored under the digest of the archive.
+     * The initrd, compressed. It is stored twice: under the identities of all files that it may be made of, so that nothing is
+     * read when none of them has changed, and under the digest of the archive, so that nothing is compressed again when one of
+     * them has but the archive has not.
      */
     byte[] initrd(KernelFiles kernel, ArtifactStore store) throws BuildException, IOException {
-        byte[] archive = archive(kernel);
+        Optional<String> program = ProgramIdentity.of();
+        Optional<Digest> key = program.isPresent() ? Optional.of(inputs(kernel, program.get())) : Optional.empty();
+        Optional<byte[]> stored = key.isPresent() ? store.action(key.get()) : Optional.empty();
+        if (stored.isPresent()) {
+            return stored.get();
+        }
+        byte[] compressed = compressed(archive(kernel), store);
+        if (key.isPresent()) {
+            store.putAction(key.get(), compressed);
+        }
+        return compressed;
+    }
+
+    /** A digest of all that the archive can depend on. */
+    private Digest inputs(KernelFiles kernel, String program) throws IOException {
+        boolean minimal = variant.initrd().type() == InitrdType.MINIMAL;
+        String text = String.join(
+                "\n",
+                "initrd inputs 1",
+                program,
+                variant.initrd().type().toString(),
+                variant.initrd().compression().toString(),
+                Integer.toString(variant.initrd().level()),
+                String.join(" ", variant.initrd().modules()),
+                Boolean.toString(variant.verity().enabled()),
+                Long.toString(timeSeconds),
+                kernel.version(),
+                minimal ? "" : SystemFilesTransform.osReleaseText(RootAssembler.osRelease(variant)));
+        return ContentIdentity.of(tree, text, path -> !minimal || mayBeInMinimal(path));
+    }
+
+    /** Programs and libraries are never looked for in these folders, and the minimal initrd takes nothing else. */
+    private static boolean mayBeInMinimal(TreePath path) {
+        return NOT_IN_MINIMAL.stream().noneMatch(path::startsWith);
+    }
+
+    private byte[] compressed(byte[] archive, ArtifactStore store) throws IOException {
         InitrdCompression compression = variant.initrd().compression();
         if (compression == InitrdCompression.NONE) {
             return archive;

@@ -11,7 +11,6 @@ import dev.caisson.engine.store.ArtifactStore;
 import dev.caisson.manifest.FileContent;
 import dev.caisson.manifest.FileSpec;
 import dev.caisson.manifest.Variant;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,7 +77,7 @@ public final class BuildMemory {
 
     /** The memory for a request; empty when the program runs from class folders, which have no identity. */
     public static Optional<BuildMemory> of(ArtifactStore store, Asked asked) throws IOException {
-        Optional<String> program = program();
+        Optional<String> program = ProgramIdentity.of();
         if (program.isEmpty()) {
             return Optional.empty();
         }
@@ -96,22 +95,6 @@ public final class BuildMemory {
     private static void add(MessageDigest digest, String text) {
         digest.update(text.getBytes(StandardCharsets.UTF_8));
         digest.update((byte) 0);
-    }
-
-    /** Names, sizes and times of the program's jars. */
-    private static Optional<String> program() throws IOException {
-        StringBuilder text = new StringBuilder(System.getProperty("java.vm.version", ""));
-        String path = System.getProperty("java.class.path", "");
-        for (int from = 0; from <= path.length(); ) {
-            int end = path.indexOf(File.pathSeparatorChar, from);
-            Path jar = Path.of(path.substring(from, end < 0 ? path.length() : end));
-            if (!Files.isRegularFile(jar)) {
-                return Optional.empty();
-            }
-            text.append(' ').append(jar.getFileName()).append(':').append(FileState.ofContent(jar));
-            from = end < 0 ? path.length() + 1 : end + 1;
-        }
-        return Optional.of(text.toString());
     }
 
     /** The last build's result, when nothing that it depends on and nothing that it made has changed. */

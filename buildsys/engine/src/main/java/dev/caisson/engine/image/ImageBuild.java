@@ -35,6 +35,7 @@ import dev.caisson.filetree.Inode;
 import dev.caisson.gpt.GptPlan;
 import dev.caisson.gpt.PlannedPartition;
 import dev.caisson.manifest.FilesystemSpec;
+import dev.caisson.manifest.InitrdType;
 import dev.caisson.manifest.LockedArchitecture;
 import dev.caisson.manifest.LockedPackage;
 import dev.caisson.manifest.Lockfile;
@@ -202,30 +203,27 @@ public final class ImageBuild {
             throws Exception {
         BuildEpoch epoch = epoch(layers);
         BuildSeed seed = seed(lock);
+        List<WorkPool.Item<Optional<byte[]>>> initrd = new ArrayList<>();
         RootAssembler.Assembled assembled = stages.run(
                 "assemble",
                 () -> new RootAssembler(variant, epoch, pool, store, progress)
-                        .assemble(layers.stream().map(StoredLayer::layer).toList()));
+                        .assemble(
+                                layers.stream().map(StoredLayer::layer).toList(),
+                                full -> initrd.add(startInitrd(full, epoch))));
         Budget.check(variant, assembled.root(), layers.size());
         Optional<SigningKey> key = signer.get();
         BootFiles boot = new BootFiles(variant, assembled.full(), epoch.seconds(), key);
         KernelFiles kernel = KernelFiles.find(assembled.full());
-        StepGraph graph = new StepGraph(pool, progress);
-        StepGraph.Step<Optional<byte[]>> initrd = graph.compute("initrd", List.of(), () -> initrd(boot, kernel));
-        StepGraph.Step<RootImage> root = graph.compute(
-                "file system", List.of(), () -> rootImage(assembled.root(), encoders, layers, parameters, epoch, seed));
-        stages.run("plan", () -> {
-            graph.run();
-            return null;
-        });
-        RootImage rootImage = root.result();
+        RootImage rootImage = stages.run(
+                "file system", () -> rootImage(assembled.root(), encoders, layers, parameters, epoch, seed));
+        Optional<byte[]> initrdBytes = stages.run("initrd", () -> initrd.get(0).get());
         Optional<dev.caisson.verity.VerityPlan> verity =
                 variant.verity().enabled() ? Optional.of(rootImage.verity()) : Optional.empty();
         UnifiedKernelImage unsigned = stages.run(
                 "kernel image",
                 () -> boot.kernelImage(
                         kernel,
-                        initrd.result(),
+                        initrdBytes,
                         CommandLine.of(variant, verity),
                         SystemFilesTransform.osReleaseText(RootAssembler.osRelease(variant))));
         PeImage signed = stages.run("sign", () -> boot.signed(unsigned.image()));
@@ -435,11 +433,19 @@ public final class ImageBuild {
                 : Optional.empty();
     }
 
-    private Optional<byte[]> initrd(BootFiles boot, KernelFiles kernel) throws BuildException, IOException {
-        return switch (variant.initrd().type()) {
-            case NONE -> Optional.empty();
-            case MINIMAL, SYSTEMD -> Optional.of(boot.initrd(kernel, store));
-        };
+    /** The initrd is made by other workers while the root is finished. */
+    private WorkPool.Item<Optional<byte[]>> startInitrd(FileTree full, BuildEpoch epoch) throws BuildException {
+        if (variant.initrd().type() == InitrdType.NONE) {
+            return pool.fork(Optional::empty);
+        }
+        KernelFiles kernel = KernelFiles.find(full);
+        BootFiles boot = new BootFiles(variant, full, epoch.seconds(), Optional.empty());
+        return pool.fork(() -> {
+            progress.begin("initrd");
+            Optional<byte[]> bytes = Optional.of(pool.within("initrd", () -> boot.initrd(kernel, store)));
+            progress.end("initrd");
+            return bytes;
+        });
     }
 
     private RootImage rootImage(

@@ -7,10 +7,8 @@ import dev.caisson.compression.Codec;
 import dev.caisson.compression.CodecLimits;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
-import dev.caisson.engine.layer.LayerBlob;
 import dev.caisson.engine.store.ArtifactStore;
 import dev.caisson.engine.work.WorkPool;
-import dev.caisson.erofs.EncodedContent;
 import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.Inode;
@@ -189,20 +187,10 @@ public final class DepmodTransform implements TreeTransform {
         }
         for (TreePath path : all) {
             if (tree.get(path).orElse(null) instanceof Inode.RegularFile file) {
-                digest.update((path + " " + identity(file) + "\n").getBytes(StandardCharsets.UTF_8));
+                digest.update((path + " " + ContentIdentity.of(file) + "\n").getBytes(StandardCharsets.UTF_8));
             }
         }
         return new Digest(DigestAlgorithm.SHA256, digest.digest());
-    }
-
-    private static String identity(Inode.RegularFile file) throws IOException {
-        if (file.content() instanceof EncodedContent encoded
-                && encoded.file().blocks() instanceof LayerBlob.Range range
-                && range.length() > 0) {
-            return range.blob().digest().hex() + " " + range.offset() + " "
-                    + file.content().size();
-        }
-        return DigestAlgorithm.SHA256.of(file.content()).hex();
     }
 
     private static String text(FileTree tree, TreePath folder, String name, java.nio.charset.Charset charset)

@@ -23,11 +23,27 @@ public final class RemoveTransform implements TreeTransform {
     public static boolean removes(List<RemoveSpec> removals, TreePath path) {
         String text = path.toString();
         for (RemoveSpec removal : removals) {
-            if (removal.removes(text)) {
+            if (mayMatch(removal.path().text(), text) && removal.removes(text)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Whether a path begins like a pattern does before its first wildcard: decides most cases without splitting either. */
+    private static boolean mayMatch(String pattern, String path) {
+        int shorter = Math.min(pattern.length(), path.length());
+        for (int i = 0; i < shorter; i++) {
+            char c = pattern.charAt(i);
+            if (c == '*' || c == '?') {
+                return true;
+            }
+            if (c != path.charAt(i)) {
+                return false;
+            }
+        }
+        // What is longer goes on with a wildcard at once, or behind a slash as in /usr/share/doc/**.
+        return path.length() <= pattern.length();
     }
 
     @Override

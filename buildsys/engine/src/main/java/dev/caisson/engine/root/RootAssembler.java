@@ -51,8 +51,15 @@ public final class RootAssembler {
      */
     public record Assembled(FileTree root, FileTree full, List<MaintainerScripts.Finding> scripts, byte[] inventory) {}
 
+    /** Learns of the tree with the packages' boot files while the rest of the root is still being assembled. */
+    @FunctionalInterface
+    public interface FullTree {
+        /** The {@link Assembled#full} to be. */
+        void ready(FileTree full) throws BuildException;
+    }
+
     /** Assembles the root of these layers. */
-    public Assembled assemble(List<PackageLayer> layers) throws BuildException, IOException {
+    public Assembled assemble(List<PackageLayer> layers, FullTree listener) throws BuildException, IOException {
         long time = epoch.seconds();
         List<MaintainerScripts.Finding> scripts = new MaintainerScripts(variant.scripts()).check(layers);
         LayerMerge merge = new LayerMerge(variant.conflicts(), time);
@@ -62,6 +69,7 @@ public final class RootAssembler {
             tree = apply(transform, tree);
         }
         FileTree full = tree;
+        listener.ready(full);
         for (TreeTransform transform : image(time, inventory)) {
             tree = apply(transform, tree);
         }
@@ -112,7 +120,7 @@ public final class RootAssembler {
                 variant.units().mask(),
                 Optional.of(variant.defaultTarget()),
                 time));
-        transforms.add(new LdSoCacheTransform(time));
+        transforms.add(new LdSoCacheTransform(store, time));
         transforms.add(new VarTransform(time));
         transforms.add(generated("inventory", Map.of(Inventory.PATH, inventory), time));
         transforms.add(new ClampTransform(epoch));
