@@ -78,18 +78,19 @@ public final class BuildMemory {
     /** The memory for a request; empty when the program runs from class folders, which have no identity. */
     public static Optional<BuildMemory> of(ArtifactStore store, Asked asked) throws IOException {
         Optional<String> program = ProgramIdentity.of();
-        if (program.isEmpty()) {
-            return Optional.empty();
-        }
+        return program.isPresent() ? Optional.of(of(store, asked, program.get())) : Optional.empty();
+    }
+
+    static BuildMemory of(ArtifactStore store, Asked asked, String program) {
         MessageDigest digest = DigestAlgorithm.SHA256.newDigest();
         add(digest, VERSION);
-        add(digest, program.get());
+        add(digest, program);
         add(digest, asked.manifest.toAbsolutePath().normalize().toString());
         add(digest, asked.architecture);
         add(digest, asked.output.toAbsolutePath().normalize().toString());
         add(digest, asked.keys.isPresent() ? asked.keys.get().toAbsolutePath().toString() : "");
         add(digest, asked.sourceDateEpoch.isPresent() ? Long.toString(asked.sourceDateEpoch.getAsLong()) : "");
-        return Optional.of(new BuildMemory(store, asked, new Digest(DigestAlgorithm.SHA256, digest.digest())));
+        return new BuildMemory(store, asked, new Digest(DigestAlgorithm.SHA256, digest.digest()));
     }
 
     private static void add(MessageDigest digest, String text) {
