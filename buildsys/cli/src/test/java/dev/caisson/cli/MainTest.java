@@ -2,9 +2,12 @@ package dev.caisson.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caisson.json.Json;
+import dev.caisson.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -162,6 +165,93 @@ class MainTest {
         assertThat(out.toString()).contains("0 objects");
         assertThat(runHere("cache", "gc", "--all")).isZero();
         assertThat(runHere("cache", "gc", "--keep", "much")).isEqualTo(2);
+        assertNoStackTrace();
+    }
+
+    private String repository() throws IOException {
+        Path repository = Files.createDirectories(folder.resolve("repository"));
+        Files.writeString(repository.resolve("Packages"), """
+                Package: app
+                Version: 2:1.0-3
+                Architecture: amd64
+                Depends: lib
+                Filename: ./app.deb
+                Size: 1
+                SHA256: 0000000000000000000000000000000000000000000000000000000000000000
+
+                Package: lib
+                Version: 1.5
+                Architecture: all
+                Filename: ./lib.deb
+                Size: 1
+                SHA256: 0000000000000000000000000000000000000000000000000000000000000000
+                """);
+        return "mine=" + repository.toUri();
+    }
+
+    @Test
+    void resolve_withoutAVariant_answersInJson() throws Exception {
+        assertThat(runHere("resolve", "--repository", repository(), "--arch", "x86_64", "--json", "app"))
+                .isZero();
+        JsonObject answer = Json.parseObject(out.toString().getBytes(StandardCharsets.UTF_8));
+        assertThat(answer.names()).containsExactlyInAnyOrder("solvable", "packages");
+        assertThat(answer.bool("solvable")).isTrue();
+        assertThat(answer.objects("packages")).hasSize(2);
+        JsonObject app = answer.objects("packages").stream()
+                .filter(p -> p.string("name").equals("app"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(app.names()).containsExactlyInAnyOrder("name", "epoch", "version", "release", "arch", "repository");
+        assertThat(List.of(
+                        app.string("epoch"),
+                        app.string("version"),
+                        app.string("release"),
+                        app.string("arch"),
+                        app.string("repository")))
+                .containsExactly("2", "1.0", "3", "amd64", "mine");
+    }
+
+    @Test
+    void resolve_withoutAVariant_explainsInJson() throws Exception {
+        assertThat(runHere("resolve", "--repository", repository(), "--arch", "x86_64", "--json", "lib (>= 2)"))
+                .isEqualTo(4);
+        JsonObject answer = Json.parseObject(out.toString().getBytes(StandardCharsets.UTF_8));
+        assertThat(answer.names()).containsExactlyInAnyOrder("solvable", "problems");
+        assertThat(answer.bool("solvable")).isFalse();
+        assertThat(answer.objects("problems").get(0).names()).containsExactlyInAnyOrder("message", "chain");
+        assertNoStackTrace();
+    }
+
+    @Test
+    void resolve_mixesNoVariantsAndPackages() throws Exception {
+        assertThat(runHere("resolve", "one", "two")).isEqualTo(2);
+        assertThat(runHere("resolve", "--repository", "nonsense", "one")).isEqualTo(2);
+        assertThat(runHere("resolve", debianVariant().toString(), "--no-weak")).isEqualTo(2);
+        assertNoStackTrace();
+    }
+
+    @Test
+    void remoteCache_settingsAreChecked() throws Exception {
+        String variant = debianVariant().toString();
+        Path shortSecret = Files.writeString(folder.resolve("secret"), "short");
+        Path headers = Files.writeString(folder.resolve("headers"), "X-Token: veiled\nHost: other\n");
+        String url = "http://127.0.0.1:1/";
+        assertThat(runHere("build", variant, "--remote-cache", "ftp://h/")).isEqualTo(2);
+        assertThat(runHere("build", variant, "--remote-cache", "file:///tmp")).isEqualTo(2);
+        assertThat(runHere("build", variant, "--remote-cache", url, "--remote-cache-mode", "write"))
+                .isEqualTo(2);
+        assertThat(runHere("build", variant, "--remote-cache", url, "--remote-cache-timeout", "0"))
+                .isEqualTo(2);
+        assertThat(runHere("build", variant, "--remote-cache", url, "--remote-cache-secret", shortSecret.toString()))
+                .isEqualTo(2);
+        assertThat(runHere("build", variant, "--remote-cache", url, "--remote-cache-headers", headers.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("headers:2").doesNotContain("veiled");
+        assertThat(runHere("build", variant, "--remote-cache", url, "--remote-cache-headers", "none"))
+                .isEqualTo(2);
+        // With settings that are right it goes on to the archive, which nobody knows.
+        assertThat(runHere("build", variant, "--remote-cache", url)).isEqualTo(5);
+        assertThat(runHere("build", variant, "--remote-cache", "none")).isEqualTo(5);
         assertNoStackTrace();
     }
 }

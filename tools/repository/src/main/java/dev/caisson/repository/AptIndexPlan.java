@@ -70,6 +70,21 @@ public record AptIndexPlan(List<Index> indexes) {
         return new AptIndexPlan(indexes);
     }
 
+    /**
+     * Plans the one index of a flat repository, which is for all architectures.
+     *
+     * @throws RepositoryException when there is none
+     */
+    public static AptIndexPlan ofFlat(ReleaseFile release) throws RepositoryException {
+        List<Variant> variants = variants(release, "Packages");
+        if (variants.isEmpty()) {
+            throw new RepositoryException(
+                    RepositoryException.Kind.NO_SUCH_COMPONENT, "the flat repository has no Packages file");
+        }
+        ReleaseEntry plain = release.files().get("Packages");
+        return new AptIndexPlan(List.of(new Index("", "", variants, plain == null ? -1 : plain.sizeBytes())));
+    }
+
     private static Index index(ReleaseFile release, String component, String architecture, List<Variant> variants) {
         ReleaseEntry plain = release.files().get(path(component, architecture));
         return new Index(component, architecture, variants, plain == null ? -1 : plain.sizeBytes());
@@ -80,9 +95,13 @@ public record AptIndexPlan(List<Index> indexes) {
     }
 
     private static List<Variant> variants(ReleaseFile release, String component, String architecture) {
+        return variants(release, path(component, architecture));
+    }
+
+    private static List<Variant> variants(ReleaseFile release, String path) {
         List<Variant> variants = new ArrayList<>();
         for (Map.Entry<Codec, String> form : FORMS) {
-            ReleaseEntry entry = release.files().get(path(component, architecture) + form.getValue());
+            ReleaseEntry entry = release.files().get(path + form.getValue());
             if (entry != null) {
                 variants.add(new Variant(form.getKey(), entry, release.acquireByHash()));
             }

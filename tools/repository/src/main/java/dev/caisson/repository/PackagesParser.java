@@ -91,6 +91,9 @@ final class PackagesParser {
                         "Packages", name, "has field " + field + " twice", "once in a paragraph");
             }
             seen |= bit;
+            if (field == PackagesField.FILENAME) {
+                from = skipHere(from, to);
+            }
             int id = continued && field != PackagesField.DESCRIPTION
                     ? internFolded(from, to)
                     : strings.intern(in, from, to - from);
@@ -107,6 +110,11 @@ final class PackagesParser {
             // An unknown first field opens the paragraph too; the sign bit is no column.
             seen |= 1 << 31;
         }
+    }
+
+    /** Flat repositories write {@code ./file}. */
+    private int skipHere(int from, int to) {
+        return to - from > 2 && in[from] == '.' && in[from + 1] == '/' ? from + 2 : from;
     }
 
     private boolean is(String lowerCase, int name, int nameLength) {

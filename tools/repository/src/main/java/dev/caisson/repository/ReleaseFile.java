@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  * @param origin who made it; may be empty
  * @param label further name; may be empty
  * @param suite such as {@code stable}; may be empty
- * @param codename such as {@code trixie}; may be empty
+ * @param codename such as {@code trixie}; may be empty; flat repositories often have neither
  * @param date when it was made
  * @param validUntil after which it must not be used
  * @param acquireByHash whether indexes are also served under their digest
@@ -73,9 +73,6 @@ public record ReleaseFile(
      */
     public static ReleaseFile parse(byte[] bytes) throws FormatException {
         Deb822Paragraph stanza = paragraph(bytes);
-        if (text(stanza, "Suite").isEmpty() && text(stanza, "Codename").isEmpty()) {
-            throw corrupt("has neither Suite nor Codename", "one of them");
-        }
         if (!stanza.contains("SHA256")) {
             throw new UnsupportedFeatureException(
                     "Release", FormatException.NO_OFFSET, "has no SHA256 list", "one: older digests are not safe");
@@ -105,6 +102,11 @@ public record ReleaseFile(
      * @throws RepositoryException of kind {@code WRONG_SUITE}
      */
     public void checkSuite(String asked) throws RepositoryException {
+        if (suite.isEmpty() && codename.isEmpty()) {
+            throw new RepositoryException(
+                    RepositoryException.Kind.WRONG_SUITE,
+                    "the Release file has neither Suite nor Codename, expected " + asked);
+        }
         if (!asked.equals(suite) && !asked.equals(codename)) {
             throw new RepositoryException(
                     RepositoryException.Kind.WRONG_SUITE,

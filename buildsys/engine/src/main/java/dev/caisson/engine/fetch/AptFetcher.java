@@ -3,7 +3,6 @@ package dev.caisson.engine.fetch;
 import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.FormatException;
 import dev.caisson.repository.AptIndexPlan;
-import dev.caisson.repository.IndexCache;
 import dev.caisson.repository.PackagesIndex;
 import dev.caisson.repository.ReleaseEntry;
 import dev.caisson.repository.RepositoryException;
@@ -13,7 +12,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +32,7 @@ public final class AptFetcher {
     private final Path folder;
     private final Instant now;
     private final DownloadListener listener;
+    private final ParsedIndexes indexes;
 
     /**
      * @param mirrors where archives are
@@ -56,6 +55,7 @@ public final class AptFetcher {
         this.folder = folder;
         this.now = now;
         this.listener = listener;
+        this.indexes = new ParsedIndexes(folder);
     }
 
     /**
@@ -129,7 +129,7 @@ public final class AptFetcher {
             ReleaseEntry entry = variant().entry();
             List<URI> sources = new ArrayList<>();
             for (URI base : suite.bases()) {
-                String dists = "dists/" + encode(suite.name()) + "/";
+                String dists = encode(AptRepository.folder(suite.name()));
                 if (variant().byHash()) {
                     sources.add(base.resolve(dists + encode(entry.byHashPath())));
                 }
@@ -161,7 +161,10 @@ public final class AptFetcher {
             ReleaseFetcher.Suite suite, ReleaseFetcher.FetchedRelease release, String architecture)
             throws FetchException {
         try {
-            return AptIndexPlan.of(release.release(), suite.repository().components(), architecture).indexes().stream()
+            AptIndexPlan plan = AptRepository.isFlat(suite.name())
+                    ? AptIndexPlan.ofFlat(release.release())
+                    : AptIndexPlan.of(release.release(), suite.repository().components(), architecture);
+            return plan.indexes().stream()
                     .map(index -> new Pending(suite, index))
                     .toList();
         } catch (RepositoryException e) {
@@ -237,7 +240,7 @@ public final class AptFetcher {
         for (int i = 0; i < pending.index.variants().size(); i++) {
             pending.variant = i;
             Digest digest = pending.variant().entry().sha256();
-            Optional<PackagesIndex> cached = readCache(digest);
+            Optional<PackagesIndex> cached = indexes.read(digest);
             if (cached.isPresent()) {
                 pending.packages = cached.get();
                 return true;
@@ -250,22 +253,6 @@ public final class AptFetcher {
         }
         pending.variant = 0;
         return false;
-    }
-
-    private Path cacheFile(Digest digest) {
-        return folder.resolve("indexes").resolve(digest.hex() + ".index");
-    }
-
-    private Optional<PackagesIndex> readCache(Digest digest) throws IOException {
-        Path file = cacheFile(digest);
-        try {
-            return Optional.of(IndexCache.read(Files.readAllBytes(file), digest));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (FormatException e) {
-            Files.deleteIfExists(file);
-            return Optional.empty();
-        }
     }
 
     private void parse(Pending pending, Path file) throws IOException {
@@ -281,10 +268,7 @@ public final class AptFetcher {
                     "the archive itself is damaged",
                     e);
         }
-        Path cache = cacheFile(variant.entry().sha256());
-        Files.createDirectories(cache.getParent());
-        SuiteMemory.replace(
-                cache, IndexCache.write(pending.packages, variant.entry().sha256()));
+        indexes.write(pending.packages, variant.entry().sha256());
     }
 
     /**

@@ -10,7 +10,8 @@ import java.util.Map;
  * What a manifest says about an APT archive.
  *
  * @param archive symbolic name
- * @param suites such as {@code trixie}, {@code trixie-updates}
+ * @param suites such as {@code trixie}, {@code trixie-updates}; a path that ends in a slash, such as {@code ./}, is that of a flat
+ *     repository, without {@code dists/}, components and architectures
  * @param components such as {@code main}
  * @param architectures in Debian's names, such as {@code amd64}
  * @param keyring files of the certificates whose signatures count, armored or binary
@@ -34,6 +35,16 @@ public record AptRepository(
         architectures = List.copyOf(architectures);
         keyring = List.copyOf(keyring);
         pinned = Map.copyOf(pinned);
+    }
+
+    /** Whether a suite is a flat repository. */
+    public static boolean isFlat(String suite) {
+        return suite.endsWith("/");
+    }
+
+    /** Where a suite's metadata are, relative to the archive: empty or ending in a slash. */
+    public static String folder(String suite) {
+        return isFlat(suite) ? suite.replaceAll("^(\\./|/)+", "") : "dists/" + suite + "/";
     }
 
     /** Identifies what is trusted: the keyring files in order, and how strictly. */

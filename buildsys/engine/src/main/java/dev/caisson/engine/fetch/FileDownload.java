@@ -168,6 +168,11 @@ final class FileDownload {
 
     private DownloadResult get(URI source) throws IOException {
         boolean same = source.equals(validatorsSource);
+        if (!same && part.position() > 0) {
+            validators = part.noted(source);
+            same = !validators.isEmpty();
+            validatorsSource = same ? source : validatorsSource;
+        }
         if (request.sha256().isEmpty()
                 && part.position() > 0
                 && (!same || validators.forRange().isEmpty())) {
@@ -220,6 +225,7 @@ final class FileDownload {
         validators = new DownloadRequest.Validators(
                 headers.firstValue("ETag").orElse(""),
                 headers.firstValue("Last-Modified").orElse(""));
+        part.note(source, validators);
         return part::append;
     }
 

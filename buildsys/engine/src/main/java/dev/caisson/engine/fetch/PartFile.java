@@ -4,17 +4,20 @@ import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.DigestAlgorithm;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.function.LongConsumer;
 
 /**
@@ -23,6 +26,9 @@ import java.util.function.LongConsumer;
  * its own. Errors of the disk are {@link FetchException.Kind#STORAGE}. For one thread at a time.
  */
 final class PartFile implements Closeable {
+    /** For less it is not worth while to note where it came from. */
+    private static final long NOTED_FROM_BYTES = 1 << 20;
+
     private final DownloadRequest request;
     private final LongConsumer progress;
     private final Path path;
@@ -97,6 +103,48 @@ final class PartFile implements Closeable {
         return position;
     }
 
+    private Path note() {
+        String name = path.getFileName().toString();
+        return path.resolveSibling(name.substring(0, name.length() - ".part".length()) + ".from");
+    }
+
+    /**
+     * Notes where the bytes come from, {@code NAME.from}: digest of the address, ETag and Last-Modified, a line each. A later run can
+     * then ask for the rest of the same version, and gets another version whole instead of a rest that does not fit.
+     */
+    void note(URI source, DownloadRequest.Validators validators) throws TransferException {
+        if (lock != null && request.maxBytes() >= NOTED_FROM_BYTES && !validators.isEmpty()) {
+            String text = identity(source) + "\n" + validators.etag() + "\n" + validators.lastModified() + "\n";
+            try {
+                Files.writeString(note(), text);
+            } catch (IOException e) {
+                throw storage(e);
+            }
+        }
+    }
+
+    /** What was noted of this address. */
+    DownloadRequest.Validators noted(URI source) {
+        try {
+            List<String> lines = lock == null ? List.of() : Files.readAllLines(note());
+            boolean right = lines.size() == 3
+                    && lines.get(0).equals(identity(source))
+                    && lines.stream().allMatch(line -> line.chars().allMatch(c -> c >= ' ' && c < 0x7f));
+            return right
+                    ? new DownloadRequest.Validators(lines.get(1), lines.get(2))
+                    : DownloadRequest.Validators.NONE;
+        } catch (IOException e) {
+            return DownloadRequest.Validators.NONE;
+        }
+    }
+
+    /** Not the address itself, which may hold a password. */
+    private static String identity(URI source) {
+        return DigestAlgorithm.SHA256
+                .of(source.toString().getBytes(StandardCharsets.UTF_8))
+                .hex();
+    }
+
     boolean isComplete() {
         return request.sizeBytes() >= 0 && position == request.sizeBytes();
     }
@@ -137,7 +185,7 @@ final class PartFile implements Closeable {
      *
      * @throws TransferException when they are not those of the request
      */
-    DownloadResult.Fetched finish(java.net.URI source, DownloadRequest.Validators validators) throws TransferException {
+    DownloadResult.Fetched finish(URI source, DownloadRequest.Validators validators) throws TransferException {
         if (request.sizeBytes() >= 0 && position != request.sizeBytes()) {
             throw new TransferException(
                     FetchException.Kind.SIZE_MISMATCH,
@@ -154,6 +202,7 @@ final class PartFile implements Closeable {
         }
         try {
             channel.close();
+            Files.deleteIfExists(note());
             // A name of its own: the next build may fetch the same as soon as the lock is released.
             Path target = Files.createTempFile(path.getParent(), "download-", ".done");
             return new DownloadResult.Fetched(move(path, target), actual, source, validators);

@@ -47,7 +47,7 @@ final class ReleaseFetcher {
 
         List<URI> sources(String file) {
             return bases.stream()
-                    .map(base -> base.resolve("dists/" + AptFetcher.encode(name) + "/" + file))
+                    .map(base -> base.resolve(AptFetcher.encode(AptRepository.folder(name)) + file))
                     .toList();
         }
 
@@ -226,7 +226,9 @@ final class ReleaseFetcher {
     private FetchedRelease verify(Suite suite, byte[] main, Optional<byte[]> signature) throws IOException {
         FetchedRelease release = signed(suite, main, signature);
         try {
-            release.release().checkSuite(suite.name());
+            if (!AptRepository.isFlat(suite.name())) {
+                release.release().checkSuite(suite.name());
+            }
             return release;
         } catch (RepositoryException e) {
             throw translate(suite, e);

@@ -109,9 +109,14 @@ public final class Archives implements Closeable {
     private AptFetcher fetcher(String what) throws IOException {
         DownloadListener listener =
                 state -> progress.count(what, state.bytesDone(), Math.max(state.bytesTotal(), state.bytesDone()), true);
-        BlobStore blobs = new BlobStore() {
+        return new AptFetcher(mirrors, downloader, blobs(store), store.area("metadata"), now, listener);
+    }
+
+    /** The contents of a store, as downloads see them. */
+    static BlobStore blobs(ArtifactStore store) {
+        return new BlobStore() {
             @Override
-            public Optional<Path> find(Digest sha256) throws IOException {
+            public Optional<Path> find(Digest sha256) {
                 return store.find(sha256);
             }
 
@@ -120,7 +125,6 @@ public final class Archives implements Closeable {
                 return store.put(sha256, temporary);
             }
         };
-        return new AptFetcher(mirrors, downloader, blobs, store.area("metadata"), now, listener);
     }
 
     /** The state of one repository, suite by suite. */

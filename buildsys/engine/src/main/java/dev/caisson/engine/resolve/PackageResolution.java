@@ -2,6 +2,7 @@ package dev.caisson.engine.resolve;
 
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
+import dev.caisson.engine.fetch.AptRepository;
 import dev.caisson.manifest.ExcludeSpec;
 import dev.caisson.manifest.LockedArchitecture;
 import dev.caisson.manifest.LockedFile;
@@ -169,7 +170,7 @@ public final class PackageResolution {
         for (Archives.Fetched repository : repositories) {
             List<LockedSuite> suites = new ArrayList<>();
             for (RepositorySnapshot snapshot : repository.snapshots()) {
-                String folder = "dists/" + snapshot.suite() + "/";
+                String folder = AptRepository.folder(snapshot.suite());
                 List<LockedFile> indexes = snapshot.indexes().stream()
                         .map(index -> new LockedFile(folder + index.path(), index.sizeBytes(), index.digest()))
                         .toList();

@@ -350,4 +350,34 @@ class AptFetcherTest {
     void pathsAreEncodedForAddresses() {
         assertThat(AptFetcher.encode("pool/a+b~c_1%3a2.deb")).isEqualTo("pool/a+b~c_1%253a2.deb");
     }
+
+    @Test
+    void flatRepositories() throws Exception {
+        byte[] packages = new String(packages("1.0"), StandardCharsets.UTF_8)
+                .replace("Filename: ", "Filename: ./")
+                .getBytes(StandardCharsets.UTF_8);
+        String release = "Date: " + release(NOW, packages).replaceAll("(?s).*\nDate: ([^\n]*)\n.*", "$1")
+                + "\nSHA256:\n " + DigestAlgorithm.SHA256.of(packages).hex() + " " + packages.length + " Packages\n";
+        server.put("InRelease", key.inRelease(release, NOW));
+        server.put("Packages", packages);
+        AptRepository flat = new AptRepository(
+                "debian",
+                List.of("./"),
+                List.of("main"),
+                List.of("amd64"),
+                List.of(key.certificate()),
+                false,
+                500,
+                Map.of());
+        RepositorySnapshot snapshot = with(
+                        false, NOW, server.base().toString(), f -> f.fetch(List.of(flat)))
+                .get(0);
+        assertThat(snapshot.packageCount()).isEqualTo(1);
+        assertThat(snapshot.packages().findFirst().orElseThrow().filename()).doesNotStartWith(".");
+        server.put("InRelease", new ArchiveKey(NOW.minusSeconds(1000)).inRelease(release, NOW));
+        FetchException e = catchThrowableOfType(
+                FetchException.class,
+                () -> with(false, NOW.plusSeconds(90_000), server.base().toString(), f -> f.fetch(List.of(flat))));
+        assertThat(e.kind()).isEqualTo(FetchException.Kind.SIGNATURE);
+    }
 }

@@ -28,7 +28,7 @@ class DownloaderTest {
     Path folder;
 
     private final List<Duration> pauses = Collections.synchronizedList(new ArrayList<>());
-    private final byte[] content = new byte[300_000];
+    private byte[] content = new byte[300_000];
     private LoopbackServer server;
     private Downloader downloader;
 
@@ -390,5 +390,75 @@ class DownloaderTest {
                     List.of(request(URI.create("http://archive.invalid/file"))), DownloadListener.NONE);
             assertThat(results.get(0).fetched()).isPresent();
         }
+    }
+
+    private Path large() {
+        content = Arrays.copyOf(content, 2 << 20);
+        server.put("file", content);
+        return folder.resolve(DigestAlgorithm.SHA256.of(content).hex() + ".from");
+    }
+
+    /** What a killed run left, when it has come from this server. */
+    private void interrupted(int bytes) throws IOException {
+        server.fail("file", LoopbackServer.cut(bytes), LoopbackServer.status(404));
+        assertThat(failure(server.uri("file"))).isEqualTo(FetchException.Kind.NOT_FOUND);
+        server.forget();
+    }
+
+    @Test
+    void aLaterRunAsksForTheRestOfTheSameVersion() throws Exception {
+        Path note = large();
+        interrupted(500_000);
+        assertThat(note).exists();
+        fetchesTheContent(server.uri("file"));
+        assertThat(server.requests()).hasSize(1);
+        assertThat(ranges().get(0)).startsWith("bytes=");
+        assertThat(server.requests().get(0).ifRange()).isNotEmpty();
+        assertThat(note).doesNotExist();
+    }
+
+    @Test
+    void aLaterRunGetsAnotherVersionWhole() throws Exception {
+        large();
+        byte[] right = content.clone();
+        byte[] old = content.clone();
+        old[7] ^= 1;
+        server.put("file", old);
+        interrupted(500_000);
+        server.put("file", right);
+        fetchesTheContent(server.uri("file"));
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void whatWasNotedOfOneServerIsNotAskedOfAnother() throws Exception {
+        large();
+        interrupted(500_000);
+        server.put("other", content);
+        fetchesTheContent(server.uri("other"));
+        assertThat(server.requests().get(0).ifRange()).isEmpty();
+        assertThat(ranges().get(0)).startsWith("bytes=");
+    }
+
+    @Test
+    void notesHoldNoAddress_andDamagedOnesAreIgnored() throws Exception {
+        Path note = large();
+        interrupted(500_000);
+        assertThat(Files.readString(note)).doesNotContain("127.0.0.1");
+        Files.write(note, new byte[] {(byte) 0xff, 10, 10, 0});
+        fetchesTheContent(server.uri("file"));
+    }
+
+    @Test
+    void netrcIsForTheServerItNames() throws Exception {
+        Path netrc = Files.writeString(folder.resolve("netrc"), "machine 127.0.0.1 login me password hidden");
+        downloader.close();
+        downloader = new Downloader(
+                folder, options(false).withCredentials(Credentials.Sources.netrc(Map.of("NETRC", netrc.toString()))));
+        server.fail("moved", LoopbackServer.redirect("http://localhost:" + server.base().getPort() + "/file"));
+        fetchesTheContent(server.uri("moved"));
+        assertThat(server.requests())
+                .extracting(LoopbackServer.Request::authorization)
+                .containsExactly("Basic bWU6aGlkZGVu", "");
     }
 }

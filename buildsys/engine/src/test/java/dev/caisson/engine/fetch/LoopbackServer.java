@@ -26,7 +26,7 @@ final class LoopbackServer implements AutoCloseable {
     }
 
     /** One request as it arrived. */
-    record Request(String path, String range, String authorization, String ifNoneMatch) {}
+    record Request(String path, String range, String ifRange, String authorization, String ifNoneMatch) {}
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -110,6 +110,7 @@ final class LoopbackServer implements AutoCloseable {
             requests.add(new Request(
                     exchange.getRequestURI().getPath(),
                     header(exchange, "Range"),
+                    header(exchange, "If-Range"),
                     header(exchange, "Authorization"),
                     header(exchange, "If-None-Match")));
             Deque<Fault> queue = faults.get(exchange.getRequestURI().getPath());
