@@ -156,6 +156,10 @@ final class ManifestShapes {
                 .key("suites", list(Shapes.text("a suite name", "^[A-Za-z0-9][A-Za-z0-9._/-]*$")), "apt: the suites.")
                 .key("components", list(Shapes.SYMBOL), "apt: the components. Default: main.")
                 .key("keyring", Shapes.HOST_PATH, "OpenPGP keys that sign it, relative to this file.")
+                .key(
+                        "signatures",
+                        choice(RepositorySignatures.class),
+                        "rpm-md: what the keys have signed. Default: metadata.")
                 .key("path", Shapes.HOST_PATH, "directory: the folder, relative to this file.")
                 .key("priority", whole(1, 999), "A smaller number is preferred. Default: 99.")
                 .key("snapshot", Shapes.DIGEST, "Pins the first suite's top metadata file.")

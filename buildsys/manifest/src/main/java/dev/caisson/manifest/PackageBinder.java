@@ -48,6 +48,7 @@ final class PackageBinder {
                 item.texts("suites"),
                 type == RepositoryType.APT && components.isEmpty() ? List.of("main") : components,
                 path(item, "keyring", false),
+                item.choice("signatures", RepositorySignatures.class, RepositorySignatures.METADATA),
                 path(item, "path", true),
                 item.wholeInt("priority").orElse(RepositorySpec.DEFAULT_PRIORITY),
                 item.text("snapshot").map(Digest::parse),
@@ -57,13 +58,16 @@ final class PackageBinder {
     private void checkRepositoryKeys(Fields item, String name, RepositoryType type) {
         boolean local = type == RepositoryType.DIRECTORY;
         if (local) {
-            refuse(item, type, "archive", "urls", "suites", "components", "keyring", "snapshot");
+            refuse(item, type, "archive", "urls", "suites", "components", "keyring", "signatures", "snapshot");
             if (!item.has("path")) {
                 findings.error(item.at(), "repository \"" + name + "\" lacks \"path\"", "name the folder of packages");
             }
             return;
         }
         refuse(item, type, "path");
+        if (type == RepositoryType.APT) {
+            refuse(item, type, "signatures");
+        }
         if (type == RepositoryType.RPM_MD) {
             refuse(item, type, "suites", "components");
         } else if (!item.has("suites")) {

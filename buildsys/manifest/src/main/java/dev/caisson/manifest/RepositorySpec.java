@@ -15,8 +15,9 @@ import java.util.Optional;
  * @param urls the user's own addresses ({@code https}, {@code http}, {@code file}), tried in order
  * @param suites APT only: suite names such as {@code trixie-updates}; at least one
  * @param components APT only; default {@code main}
- * @param keyring OpenPGP keys that its metadata must be signed with, resolved against the declaring file; absent only for
+ * @param keyring OpenPGP keys that its metadata (or packages) must be signed with, resolved against the declaring file; absent only for
  *     the type {@code directory}
+ * @param signatures what the keys have signed; PACKAGES only for the type {@code rpm-md}
  * @param directory the folder of the type {@code directory}, resolved against the declaring file
  * @param priority 1 to 999, a smaller number is preferred; default 99
  * @param snapshot pins the top metadata file ({@code InRelease}, {@code repomd.xml}) of the first suite by its SHA-256
@@ -30,6 +31,7 @@ public record RepositorySpec(
         List<String> suites,
         List<String> components,
         Optional<Path> keyring,
+        RepositorySignatures signatures,
         Optional<Path> directory,
         int priority,
         Optional<Digest> snapshot,

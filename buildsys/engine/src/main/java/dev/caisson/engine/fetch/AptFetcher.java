@@ -97,8 +97,8 @@ public final class AptFetcher {
         return releases.stream().map(ReleaseFetcher.FetchedRelease::digest).toList();
     }
 
-    /** Offline, an archive without any address is fine as long as the store has everything. */
-    private List<URI> bases(String archive) throws FetchException {
+    /** Where an archive is. Offline, one without any address is fine as long as the store has everything. */
+    public List<URI> bases(String archive) throws FetchException {
         try {
             return mirrors.resolve(archive);
         } catch (FetchException e) {

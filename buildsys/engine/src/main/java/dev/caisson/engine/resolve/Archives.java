@@ -1,6 +1,8 @@
 package dev.caisson.engine.resolve;
 
 import dev.caisson.bytes.Digest;
+import dev.caisson.bytes.FileSource;
+import dev.caisson.bytes.FormatException;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.DiskFull;
 import dev.caisson.engine.FailureCode;
@@ -15,12 +17,21 @@ import dev.caisson.engine.fetch.Downloader;
 import dev.caisson.engine.fetch.FetchException;
 import dev.caisson.engine.fetch.Mirrors;
 import dev.caisson.engine.fetch.PackageDownload;
+import dev.caisson.engine.fetch.RpmMdFetcher;
+import dev.caisson.engine.fetch.RpmSource;
 import dev.caisson.engine.store.ArtifactStore;
 import dev.caisson.manifest.LockedPackage;
+import dev.caisson.manifest.RepositorySignatures;
 import dev.caisson.manifest.RepositorySpec;
-import dev.caisson.manifest.RepositoryType;
 import dev.caisson.manifest.Variant;
+import dev.caisson.openpgp.Keyring;
+import dev.caisson.openpgp.OpenPgpVerifier;
+import dev.caisson.openpgp.VerificationPolicy;
 import dev.caisson.repository.RepositorySnapshot;
+import dev.caisson.rpm.RpmLimits;
+import dev.caisson.rpm.RpmPackage;
+import dev.caisson.rpm.RpmVerifier;
+import dev.caisson.rpm.SignaturePolicy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,9 +118,12 @@ public final class Archives implements Closeable {
     }
 
     private AptFetcher fetcher(String what) throws IOException {
-        DownloadListener listener =
-                state -> progress.count(what, state.bytesDone(), Math.max(state.bytesTotal(), state.bytesDone()), true);
-        return new AptFetcher(mirrors, downloader, blobs(store), store.area("metadata"), now, listener);
+        return new AptFetcher(mirrors, downloader, blobs(store), store.area("metadata"), now, listener(what));
+    }
+
+    private DownloadListener listener(String what) {
+        return state ->
+                progress.count(what, state.bytesDone(), Math.max(state.bytesTotal(), state.bytesDone()), true);
     }
 
     /** The contents of a store, as downloads see them. */
@@ -127,21 +141,28 @@ public final class Archives implements Closeable {
         };
     }
 
-    /** The state of one repository, suite by suite. */
-    public record Fetched(RepositorySpec repository, List<RepositorySnapshot> snapshots) {}
+    /**
+     * The state of one repository.
+     *
+     * @param snapshots APT: suite by suite
+     * @param rpm rpm-md: all of it
+     */
+    public record Fetched(
+            RepositorySpec repository, List<RepositorySnapshot> snapshots, Optional<RpmMdFetcher.Fetched> rpm) {}
 
     /** Fetches and verifies the metadata of all repositories. */
     public List<Fetched> metadata() throws BuildException, IOException {
         List<Fetched> all = new ArrayList<>();
         for (RepositorySpec repository : variant.repositories()) {
-            if (repository.type() != RepositoryType.APT) {
-                throw new BuildException(
-                        FailureCode.CONTENT,
-                        repository.at() + ": repositories of type "
-                                + repository.type().label() + " cannot be used by this version",
-                        "use a repository of type apt");
-            }
-            all.add(new Fetched(repository, snapshots(repository)));
+            all.add(switch (repository.type()) {
+                case APT -> new Fetched(repository, snapshots(repository), Optional.empty());
+                case RPM_MD -> new Fetched(repository, List.of(), Optional.of(rpm(repository)));
+                case DIRECTORY ->
+                    throw new BuildException(
+                            FailureCode.CONTENT,
+                            repository.at() + ": repositories of type directory cannot be used by this version",
+                            "make metadata for the folder and use a repository of type apt or rpm-md");
+            });
         }
         return all;
     }
@@ -172,6 +193,49 @@ public final class Archives implements Closeable {
         }
     }
 
+    private RpmMdFetcher.Fetched rpm(RepositorySpec repository) throws BuildException, IOException {
+        List<byte[]> keyring = new ArrayList<>();
+        if (repository.signatures() == RepositorySignatures.METADATA) {
+            keyring.add(readKeyring(repository, repository.keyring().orElseThrow()));
+        }
+        try {
+            RpmMdFetcher rpmFetcher = new RpmMdFetcher(
+                    downloader, blobs(store), store.area("metadata"), now, listener("metadata"));
+            return rpmFetcher.fetch(new RpmSource(
+                    repository.name(),
+                    fetcher("metadata").bases(archive(repository)),
+                    -repository.priority(),
+                    keyring,
+                    repository.snapshot()));
+        } catch (FetchException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Whoever signs packages one by one is believed package by package. */
+    private void checkSignature(RepositorySpec repository, LockedPackage locked, Path file)
+            throws BuildException, IOException {
+        if (repository.signatures() != RepositorySignatures.PACKAGES) {
+            return;
+        }
+        byte[] keys = readKeyring(repository, repository.keyring().orElseThrow());
+        List<String> objections;
+        try (FileSource source = FileSource.open(file)) {
+            OpenPgpVerifier verifier = new OpenPgpVerifier(Keyring.read(keys), VerificationPolicy.at(now));
+            objections = RpmVerifier.verify(RpmPackage.open(source, RpmLimits.DEFAULT), verifier)
+                    .objections(SignaturePolicy.REQUIRE);
+        } catch (FormatException e) {
+            objections = List.of(e.getMessage());
+        }
+        if (!objections.isEmpty()) {
+            throw new BuildException(
+                    FailureCode.SOURCE,
+                    "the package " + locked.name() + " " + locked.version() + " of the repository " + repository.name()
+                            + " cannot be trusted: " + String.join("; ", objections),
+                    "check the repository's keyring");
+        }
+    }
+
     private static byte[] readKeyring(RepositorySpec repository, Path file) throws BuildException {
         try {
             return Files.readAllBytes(file);
@@ -186,10 +250,6 @@ public final class Archives implements Closeable {
 
     /** Fetches one package into the store, checked by size and digest. */
     public Path fetch(LockedPackage locked) throws BuildException, IOException {
-        Optional<Path> stored = store.find(locked.file().digest());
-        if (stored.isPresent() && Files.size(stored.get()) == locked.file().sizeBytes()) {
-            return stored.get();
-        }
         RepositorySpec repository = variant.repositories().stream()
                 .filter(r -> r.name().equals(locked.repository()))
                 .findFirst()
@@ -198,6 +258,15 @@ public final class Archives implements Closeable {
                         "the lock takes " + locked.name() + " from the repository " + locked.repository()
                                 + ", which the variant does not have",
                         "run 'caisson lock " + variant.name() + "'"));
+        Optional<Path> stored = store.find(locked.file().digest());
+        Path file = stored.isPresent() && Files.size(stored.get()) == locked.file().sizeBytes()
+                ? stored.get()
+                : download(repository, locked);
+        checkSignature(repository, locked, file);
+        return file;
+    }
+
+    private Path download(RepositorySpec repository, LockedPackage locked) throws BuildException, IOException {
         try {
             return fetcher("packages")
                     .fetchPackages(List.of(new PackageDownload(

@@ -15,7 +15,6 @@ import dev.caisson.resolver.Resolution;
 import dev.caisson.resolver.Solution;
 import dev.caisson.resolver.Unsolvable;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +26,7 @@ import java.util.TreeSet;
 /** Answers which packages some others need, from repositories given by address, without a variant. */
 public final class DirectResolution {
     /** In the order in which a repository is recognised; the last one takes all. */
-    private static final List<RepositoryFormat> FORMATS = List.of(new AptFormat());
-
-    private static final String REPOMD = "repodata/repomd.xml";
+    private static final List<RepositoryFormat> FORMATS = List.of(new RpmMdFormat(), new AptFormat());
 
     private DirectResolution() {}
 
@@ -121,12 +118,6 @@ public final class DirectResolution {
             throws BuildException, IOException {
         for (RepositoryFormat format : FORMATS) {
             if (format.recognises(repository, files)) {
-                if (repository.isLocal() && files.exists(URI.create(repository.folder() + REPOMD), 1 << 20)) {
-                    throw new BuildException(
-                            FailureCode.SOURCE,
-                            "the repository " + repository + " has " + REPOMD + ", which this version cannot read",
-                            "give an APT repository");
-                }
                 return format;
             }
         }

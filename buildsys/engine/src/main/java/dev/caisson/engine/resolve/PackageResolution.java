@@ -2,35 +2,23 @@ package dev.caisson.engine.resolve;
 
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
-import dev.caisson.engine.fetch.AptRepository;
 import dev.caisson.manifest.ExcludeSpec;
 import dev.caisson.manifest.LockedArchitecture;
-import dev.caisson.manifest.LockedFile;
 import dev.caisson.manifest.LockedPackage;
-import dev.caisson.manifest.LockedRepository;
-import dev.caisson.manifest.LockedSuite;
 import dev.caisson.manifest.Lockfile;
 import dev.caisson.manifest.PackageSpec;
 import dev.caisson.manifest.Variant;
 import dev.caisson.manifest.VersionConstraint;
-import dev.caisson.repository.AptCandidates;
-import dev.caisson.repository.AptPackage;
-import dev.caisson.repository.RepositorySnapshot;
-import dev.caisson.resolver.Candidate;
 import dev.caisson.resolver.Comparison;
-import dev.caisson.resolver.DebianSemantics;
 import dev.caisson.resolver.Dependency;
-import dev.caisson.resolver.Pool;
 import dev.caisson.resolver.Requirement;
 import dev.caisson.resolver.Resolution;
-import dev.caisson.resolver.Resolver;
 import dev.caisson.resolver.Solution;
 import dev.caisson.resolver.Unsolvable;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -38,37 +26,15 @@ import java.util.TreeSet;
 public final class PackageResolution {
     private PackageResolution() {}
 
-    private record Origin(Archives.Fetched repository, RepositorySnapshot snapshot) {}
-
     /**
      * Resolves.
      *
      * @throws BuildException with {@link FailureCode#UNSOLVABLE} and the explanation
+     * @throws IOException when metadata that only the answer asks for cannot be had
      */
     public static LockedArchitecture resolve(Variant variant, List<Archives.Fetched> repositories)
-            throws BuildException {
-        List<Candidate> candidates = new ArrayList<>();
-        Map<String, Origin> origins = new HashMap<>();
-        for (Archives.Fetched repository : repositories) {
-            for (RepositorySnapshot snapshot : repository.snapshots()) {
-                candidates.addAll(AptCandidates.of(snapshot));
-                origins.put(snapshot.label(), new Origin(repository, snapshot));
-            }
-        }
-        Resolution resolution = Resolver.resolve(problem(variant, candidates));
-        if (resolution instanceof Unsolvable unsolvable) {
-            throw new BuildException(
-                    FailureCode.UNSOLVABLE, explain(variant, unsolvable), "", new UnsolvableException(unsolvable));
-        }
-        List<LockedPackage> packages = new ArrayList<>();
-        for (Solution.Entry entry : ((Solution) resolution).packages()) {
-            packages.add(lock(entry, origins.get(entry.candidate().repository())));
-        }
-        return new LockedArchitecture(Lockfile.request(variant), locked(repositories), packages);
-    }
-
-    private static dev.caisson.resolver.Problem problem(Variant variant, List<Candidate> candidates)
-            throws BuildException {
+            throws BuildException, IOException {
+        PackageUniverse universe = PackageUniverse.of(variant, repositories);
         List<Dependency> requests = new ArrayList<>();
         for (PackageSpec spec : variant.packages()) {
             requests.add(request(spec));
@@ -76,10 +42,20 @@ public final class PackageResolution {
         if (!variant.kernel().packageName().isEmpty()) {
             requests.add(Dependency.of(variant.kernel().packageName()));
         }
-        return dev.caisson.resolver.Problem.of(Pool.of(new DebianSemantics(), candidates), requests)
-                .excluding(excluded(variant, candidates))
+        Set<String> excluded = excluded(variant, universe.names());
+        Resolution resolution = universe.resolve(pool -> dev.caisson.resolver.Problem.of(pool, requests)
+                .excluding(excluded)
                 .withRecommends(variant.weakDependencies())
-                .forArchitectures(List.of(variant.architecture().debianName()));
+                .forArchitectures(universe.architectures()));
+        if (resolution instanceof Unsolvable unsolvable) {
+            throw new BuildException(
+                    FailureCode.UNSOLVABLE, explain(variant, unsolvable), "", new UnsolvableException(unsolvable));
+        }
+        List<LockedPackage> packages = new ArrayList<>();
+        for (Solution.Entry entry : ((Solution) resolution).packages()) {
+            packages.add(universe.lock(entry));
+        }
+        return new LockedArchitecture(Lockfile.request(variant), universe.locked(), packages);
     }
 
     private static Dependency request(PackageSpec spec) {
@@ -91,17 +67,13 @@ public final class PackageResolution {
                 Requirement.of(spec.name(), Comparison.parse(constraint.operator()), constraint.version()));
     }
 
-    private static Set<String> excluded(Variant variant, List<Candidate> candidates) throws BuildException {
+    private static Set<String> excluded(Variant variant, Collection<String> candidates) throws BuildException {
         Set<String> names = new TreeSet<>();
         for (ExcludeSpec exclude : variant.exclude()) {
             if (!exclude.name().contains("*") && !exclude.name().contains("?")) {
                 names.add(exclude.name());
             } else {
-                for (Candidate candidate : candidates) {
-                    if (exclude.matches(candidate.name())) {
-                        names.add(candidate.name());
-                    }
-                }
+                candidates.stream().filter(exclude::matches).forEach(names::add);
             }
         }
         for (PackageSpec spec : variant.packages()) {
@@ -147,41 +119,5 @@ public final class PackageResolution {
             }
         }
         return text.toString();
-    }
-
-    private static LockedPackage lock(Solution.Entry entry, Origin origin) {
-        Candidate candidate = entry.candidate();
-        AptPackage found = origin.snapshot
-                .find(candidate.name(), candidate.version(), candidate.architecture())
-                .orElseThrow(() -> new IllegalStateException(candidate + " is not in its own repository"));
-        return new LockedPackage(
-                found.name(),
-                found.version(),
-                found.architecture(),
-                origin.repository.repository().name(),
-                new LockedFile(found.filename(), found.sizeBytes(), found.sha256()),
-                found.sourceName(),
-                found.sourceVersion(),
-                entry.reason().toString());
-    }
-
-    private static List<LockedRepository> locked(List<Archives.Fetched> repositories) {
-        List<LockedRepository> result = new ArrayList<>();
-        for (Archives.Fetched repository : repositories) {
-            List<LockedSuite> suites = new ArrayList<>();
-            for (RepositorySnapshot snapshot : repository.snapshots()) {
-                String folder = AptRepository.folder(snapshot.suite());
-                List<LockedFile> indexes = snapshot.indexes().stream()
-                        .map(index -> new LockedFile(folder + index.path(), index.sizeBytes(), index.digest()))
-                        .toList();
-                suites.add(new LockedSuite(
-                        snapshot.suite(),
-                        new LockedFile(folder + "InRelease", snapshot.releaseSizeBytes(), snapshot.releaseDigest()),
-                        OptionalLong.of(snapshot.date().getEpochSecond()),
-                        indexes));
-            }
-            result.add(new LockedRepository(repository.repository().name(), suites));
-        }
-        return result;
     }
 }

@@ -18,21 +18,31 @@ import java.util.List;
  */
 public record KernelFiles(String version, ByteSource image, TreePath modules) {
     private static final String PREFIX = "vmlinuz-";
+    private static final TreePath MODULES = TreePath.of("/usr/lib/modules");
 
-    /** Finds the kernel in {@code /boot}; there must be exactly one. */
+    /**
+     * Finds the kernel in {@code /boot}, as Debian ships it, or else beside its modules, as most RPM distributions do; there must
+     * be exactly one.
+     */
     public static KernelFiles find(FileTree tree) throws BuildException {
         List<KernelFiles> found = new ArrayList<>();
         for (TreePath path : tree.children(TreePath.of("/boot"))) {
             if (path.name().startsWith(PREFIX) && tree.get(path).orElse(null) instanceof Inode.RegularFile file) {
                 String version = path.name().substring(PREFIX.length());
-                found.add(new KernelFiles(version, file.content(), TreePath.of("/usr/lib/modules/" + version)));
+                found.add(new KernelFiles(version, file.content(), MODULES.child(version)));
+            }
+        }
+        if (found.isEmpty()) {
+            for (TreePath folder : tree.children(MODULES)) {
+                tree.file(folder + "/vmlinuz")
+                        .ifPresent(file -> found.add(new KernelFiles(folder.name(), file.content(), folder)));
             }
         }
         if (found.size() != 1) {
             throw new BuildException(
                     FailureCode.CONTENT,
                     found.isEmpty()
-                            ? "no package of the image brings a kernel (/boot/vmlinuz-*)"
+                            ? "no package of the image brings a kernel (/boot/vmlinuz-* or /usr/lib/modules/*/vmlinuz)"
                             : "the image has " + found.size() + " kernels: "
                                     + found.stream().map(KernelFiles::version).toList(),
                     "name one kernel package in the variant: kernel: {package: …}");

@@ -1,0 +1,111 @@
+package dev.caisson.engine.resolve;
+
+import dev.caisson.bytes.FormatException;
+import dev.caisson.engine.BuildException;
+import dev.caisson.engine.FailureCode;
+import dev.caisson.engine.fetch.FetchException;
+import dev.caisson.engine.fetch.RpmMdFetcher;
+import dev.caisson.engine.fetch.RpmSource;
+import dev.caisson.manifest.Arch;
+import dev.caisson.repository.rpmmd.RepomdFile;
+import dev.caisson.repository.rpmmd.RpmMdPool;
+import dev.caisson.repository.rpmmd.RpmMdRepository;
+import dev.caisson.resolver.Candidate;
+import dev.caisson.resolver.Dependency;
+import dev.caisson.resolver.Pool;
+import dev.caisson.resolver.Problem;
+import dev.caisson.resolver.Resolution;
+import dev.caisson.resolver.RpmDependencyParser;
+import dev.caisson.resolver.RpmSemantics;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Repositories of RPM packages, known by their {@code repodata/repomd.xml}. */
+final class RpmMdFormat implements RepositoryFormat {
+    @Override
+    public String label() {
+        return "rpm-md";
+    }
+
+    @Override
+    public boolean recognises(NamedRepository repository, RepositoryFiles files) throws IOException {
+        return repository.suites().isEmpty()
+                && files.exists(URI.create(repository.folder() + RepomdFile.PATH), RepomdFile.MAXIMUM_BYTES);
+    }
+
+    @Override
+    public Universe read(List<NamedRepository> repositories, String architecture, RepositoryFiles files)
+            throws BuildException, IOException {
+        RpmMdFetcher fetcher = new RpmMdFetcher(
+                files.downloader(),
+                files.store(),
+                // A name given here may mean another repository than the same name in a manifest.
+                files.metadata().resolve("named"),
+                files.now(),
+                files.listener("metadata"));
+        List<RpmMdRepository> read = new ArrayList<>();
+        for (NamedRepository repository : repositories) {
+            try {
+                read.add(fetcher.fetch(source(repository, files)).repository());
+            } catch (FetchException e) {
+                throw Archives.failure(e);
+            }
+        }
+        String machine = Arch.parse(architecture).map(Arch::label).orElse(architecture);
+        return new Packages(RpmMdPool.of(read), RpmSemantics.compatibleWith(machine));
+    }
+
+    private static RpmSource source(NamedRepository repository, RepositoryFiles files) throws BuildException {
+        List<byte[]> keyring = new ArrayList<>();
+        Optional<Path> file = repository.keyring();
+        if (file.isPresent()) {
+            try {
+                keyring.add(Files.readAllBytes(file.get()));
+            } catch (IOException e) {
+                throw new BuildException(FailureCode.SOURCE, "the keyring " + file.get() + " cannot be read", "", e);
+            }
+        } else if (repository.unsigned() || repository.isLocal()) {
+            files.progress().note("the repository " + repository + " is used without looking for a signature");
+        } else {
+            throw new BuildException(
+                    FailureCode.USAGE,
+                    "the repository " + repository + " has no keyring, so nobody can tell who made it",
+                    "add ,keyring=FILE with its keys, or ,unsigned to trust whoever answers");
+        }
+        return new RpmSource(
+                repository.name(), List.of(repository.folder()), repository.priority(), keyring, Optional.empty());
+    }
+
+    /** The packages of RPM repositories. */
+    private record Packages(RpmMdPool pool, List<String> architectures) implements Universe {
+        /** {@code name}, {@code "name >= 2"}, a path, or a rich dependency in parentheses. */
+        @Override
+        public Dependency request(String word) throws BuildException {
+            try {
+                return RpmDependencyParser.parse(word);
+            } catch (FormatException e) {
+                throw new BuildException(
+                        FailureCode.USAGE,
+                        "\"" + word + "\" does not name a package: " + e.getMessage(),
+                        "write NAME, \"NAME = VERSION-RELEASE\", a path or a rich dependency",
+                        e);
+            }
+        }
+
+        @Override
+        public Resolution resolve(Function<Pool, Problem> problem) throws IOException {
+            return pool.resolve(problem);
+        }
+
+        @Override
+        public String repository(Candidate candidate) {
+            return candidate.repository();
+        }
+    }
+}
