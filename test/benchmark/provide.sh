@@ -26,6 +26,8 @@ private_apt() {
 Dir::State "$folder";
 Dir::State::status "$folder/status";
 Dir::Cache "$folder";
+Dir::Cache::pkgcache "pkgcache.bin";
+Dir::Cache::srcpkgcache "srcpkgcache.bin";
 Dir::Etc::sourcelist "$folder/sources.list";
 Dir::Etc::sourceparts "$folder/parts";
 Dir::Etc::preferencesparts "$folder/parts";

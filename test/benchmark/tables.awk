@@ -42,7 +42,15 @@ function judge(line,    part, own, reference) {
     measured = show(own, part[3])
     against = show(reference, part[3])
     verdict = ratio <= limit + 0 ? "ok" : "MISSED"
+    processor = part[3] == "wall" ? processor_ratio(part[2], part[4]) : "-"
     return 1
+}
+
+# Beside a ratio of wall times, that of processor times: what is left to say when the machine is busy.
+function processor_ratio(k, other,    own, reference) {
+    own = get(k, "cpu")
+    reference = get(other, "cpu")
+    return own == "-" || reference == "-" || reference + 0 == 0 ? "-" : sprintf("%.3f", own / reference)
 }
 
 function show(x, what) {
@@ -67,11 +75,11 @@ function tables(markdown,    i, k, line, rule) {
         k = key[i]
         printf rule, label[k], get(k, "wall"), get(k, "cpu"), megabytes(get(k, "rss"), 1024), get(k, "bytes")
     }
-    rule = markdown ? "| %s | %s | %s | %s | %s | %s |\n" : "%-50s %13s %13s %8s %8s  %s\n"
+    rule = markdown ? "| %s | %s | %s | %s | %s | %s | %s |\n" : "%-50s %13s %13s %8s %8s %8s  %s\n"
     print ""
-    printf rule, "bar", "measured", "against", "ratio", "at most", "verdict"
-    if (markdown) print "|---|---:|---:|---:|---:|---|"
-    for (i = 1; i <= bars; i++) if (judge(bar[i])) printf rule, what, measured, against, sprintf("%.3f", ratio), limit, verdict
+    printf rule, "bar", "measured", "against", "ratio", "at most", "CPU", "verdict"
+    if (markdown) print "|---|---:|---:|---:|---:|---:|---|"
+    for (i = 1; i <= bars; i++) if (judge(bar[i])) printf rule, what, measured, against, sprintf("%.3f", ratio), limit, processor, verdict
     print ""
     for (i = 1; i <= notes; i++) printf "- %s\n", note[i]
 }
@@ -90,7 +98,7 @@ function json(    i, j, k, first) {
     }
     printf "],\"bars\":["
     for (i = 1; i <= bars; i++) if (judge(bar[i])) {
-        printf "%s{\"bar\":%s,\"ratio\":%.4f,\"atMost\":%s,\"met\":%s}", first++ ? "," : "", quoted(what), ratio, limit, verdict == "ok" ? "true" : "false"
+        printf "%s{\"bar\":%s,\"ratio\":%.4f,\"atMost\":%s,\"cpuRatio\":%s,\"met\":%s}", first++ ? "," : "", quoted(what), ratio, limit, number(processor), verdict == "ok" ? "true" : "false"
     }
     printf "],\"notes\":["
     for (i = 1; i <= notes; i++) printf "%s%s", (i > 1 ? "," : ""), quoted(note[i])
