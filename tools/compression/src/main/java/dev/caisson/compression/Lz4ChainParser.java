@@ -8,7 +8,7 @@ import static dev.caisson.compression.Lz4Format.MIN_MATCH;
 import java.util.Arrays;
 
 /**
- * Levels 1 to 6: hash chains with a bounded number of looks, and lazy choice (a match gives way when the next position has
+ * Levels 1 to 4: hash chains with a bounded number of looks, and lazy choice (a match gives way when the next position has
  * a longer one).
  */
 final class Lz4ChainParser extends Lz4IndexedParser {

@@ -8,7 +8,7 @@ import java.util.Objects;
  * Our encoder of LZ4 blocks (see {@link Lz4Format}): no frame, no dictionary, a window of 64 KiB. The same input, level and
  * capacity give the same bytes on every host, whatever an instance did before. For one thread at a time.
  *
- * <p>Levels: 0 takes the first match it sees; 1 to 6 look at more and more candidates and choose lazily; 7 to 12 choose the
+ * <p>Levels: 0 takes the first match it sees; 1 to 4 look at more and more candidates and choose lazily; 5 to 12 choose the
  * cheapest cut of the input over the longest matches, which they search harder and harder.
  */
 public final class Lz4Encoder implements ClusterCompressor {
@@ -17,15 +17,17 @@ public final class Lz4Encoder implements ClusterCompressor {
     /** The level with the smallest output. */
     public static final int SMALLEST = 12;
 
-    private static final int FIRST_OPTIMAL = 7;
-    /** Levels from 7 on. */
+    private static final int FIRST_OPTIMAL = 5;
+    /** Levels from 5 on. */
     private static final List<Effort> EFFORTS = List.of(
-            new Effort(16, 16, 17, 4, 2),
-            new Effort(17, 17, 17, 8, 2),
-            new Effort(17, 17, 18, 16, 2),
-            new Effort(17, 17, 18, 24, 3),
-            new Effort(17, 17, 18, 48, 4),
-            new Effort(17, 17, 18, 128, 6));
+            new Effort(15, 15, 2, 2, 32),
+            new Effort(15, 16, 4, 2, 32),
+            new Effort(16, 16, 8, 2, 64),
+            new Effort(16, 17, 16, 2, 64),
+            new Effort(16, 17, 40, 3, 256),
+            new Effort(17, 17, 40, 4, 256),
+            new Effort(17, 18, 64, 5, 1_024),
+            new Effort(18, 18, 256, 10, Lz4MatchFinder.LONGEST_ENOUGH));
 
     private final Lz4Parser parser;
     private final Lz4Sequences sequences = new Lz4Sequences();

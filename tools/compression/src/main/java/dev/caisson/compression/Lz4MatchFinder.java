@@ -10,12 +10,12 @@ import java.util.Arrays;
  * Finds the longest match of every position, as a staircase: let {@code end(i)} be where the longest match at position i ends.
  * The same offset serves position i + 1, so {@code end} never falls, and only the places where it rises are to be found.
  *
- * <p>A match that starts at i or later and goes beyond {@code end(i)} contains the six bytes that end with the one at
- * {@code end(i)}. So the earlier places with <i>those</i> six bytes are looked at, and compared backwards: a match that reaches
+ * <p>A match that starts at i or later and goes beyond {@code end(i)} contains the five bytes that end with the one at
+ * {@code end(i)}. So the earlier places with <i>those</i> five bytes are looked at, and compared backwards: a match that reaches
  * back to i is longer than what i has, one that does not tells at which position the staircase rises next, and when there is
- * none (the most frequent case: these six bytes are where the longest match failed) all positions up to the last five before the
- * end are done at once. Long repeats cost nothing but the insertion of their positions. Where the known match is shorter, all of
- * the newest places with the same four, five and six bytes are compared with the position itself.
+ * none (the most frequent case: these five bytes are where the longest match failed) all positions up to the last four before
+ * the end are done at once. Long repeats cost nothing but the insertion of their positions. Where the known match is shorter,
+ * the newest places with the same four and five bytes are compared with the position itself.
  *
  * <p>Tables hold the low 16 bits of positions, counted from the input's start: half the size of whole ones, and what lies more
  * than a window back is told by its bytes, which are compared anyway. They are emptied for each input. Collisions in the tables
@@ -23,21 +23,19 @@ import java.util.Arrays;
  */
 final class Lz4MatchFinder {
     private static final int WINDOW_MASK = 0xFFFF;
-    private static final long PRIME = 0x9E3779B97F4A7C15L;
-    /** Left shifts that leave the first four, five and six bytes of a word. */
-    private static final int FOUR_BYTES = 32;
-
+    private static final int PRIME4 = 0x9E3779B1;
+    private static final long PRIME5 = 0x9E3779B97F4A7C15L;
+    /** Left shift that leaves the first five bytes of a word. */
     private static final int FIVE_BYTES = 24;
-    private static final int SIX_BYTES = 16;
     /** How many bytes the positions of a chain have in common. */
-    private static final int GRAM = 6;
+    private static final int GRAM = 5;
     /** What a word read for a gram's end holds before the gram. */
     private static final int BEFORE_GRAM = 8 - GRAM;
-    /** When a match is longer than this, its end is not looked at before its last so many bytes are reached. */
-    private static final int AHEAD = 4_096;
+    /** Bounds how far positions are inserted ahead of the one searched. */
+    static final int LONGEST_ENOUGH = 4_096;
     /** How many positions are inserted at once. */
-    private static final int CHUNK = 512;
-    /** More than AHEAD + CHUNK + GRAM. */
+    private static final int CHUNK = 2_048;
+    /** More than LONGEST_ENOUGH + CHUNK + GRAM. */
     private static final int NEAR_MASK = (1 << 13) - 1;
     /** Smallest table, for small inputs. */
     private static final int LEAST_BITS = 10;
@@ -47,26 +45,24 @@ final class Lz4MatchFinder {
      *
      * @param bits4 log2 of the number of hashes of four bytes
      * @param bits5 the same of five bytes
-     * @param bits6 the same of six bytes
      * @param attempts how many positions of a chain are looked at
      * @param misses how many of them may be there by collision
+     * @param longEnough at most {@link #LONGEST_ENOUGH}: when a match is longer, nothing better is looked for before its last
+     *     so many bytes are reached
      */
-    record Effort(int bits4, int bits5, int bits6, int attempts, int misses) {}
+    record Effort(int bits4, int bits5, int attempts, int misses, int longEnough) {}
 
     private final Effort effort;
     /** By hash of the next bytes: the newest position. */
     private final char[] head4;
 
     private final char[] head5;
-    private final char[] head6;
     /** By low bits of the position: how far back the previous position with the same hash is, never 0. */
     private final char[] near4 = new char[NEAR_MASK + 1];
 
-    private final char[] near5 = new char[NEAR_MASK + 1];
     private final char[] links = new char[WINDOW_MASK + 1];
     private int shift4;
     private int shift5;
-    private int shift6;
 
     private byte[] src;
     private int start;
@@ -94,7 +90,6 @@ final class Lz4MatchFinder {
         this.effort = effort;
         head4 = new char[1 << effort.bits4];
         head5 = new char[1 << effort.bits5];
-        head6 = new char[1 << effort.bits6];
     }
 
     /**
@@ -114,9 +109,8 @@ final class Lz4MatchFinder {
         riseAt = from + 1;
         riseEnd = 0;
         int enough = Math.max(LEAST_BITS, 34 - Integer.numberOfLeadingZeros(expected));
-        shift4 = 64 - cleared(head4, Math.min(enough, effort.bits4));
+        shift4 = 32 - cleared(head4, Math.min(enough, effort.bits4));
         shift5 = 64 - cleared(head5, Math.min(enough, effort.bits5));
-        shift6 = 64 - cleared(head6, Math.min(enough, effort.bits6));
     }
 
     private static int cleared(char[] head, int bits) {
@@ -153,27 +147,21 @@ final class Lz4MatchFinder {
         byte[] bytes = src;
         char[] table4 = head4;
         char[] table5 = head5;
-        char[] table6 = head6;
         char[] distances4 = near4;
-        char[] distances5 = near5;
-        char[] distances6 = links;
+        char[] distances5 = links;
         int first = start;
         int hash4 = shift4;
         int hash5 = shift5;
-        int hash6 = shift6;
         int stop = Math.min(to, insertEnd);
         for (int p = nextInsert; p < stop; p++) {
             long word = Lz4Format.read8(bytes, p);
             int index = p - first;
-            int slot = (int) ((word << FOUR_BYTES) * PRIME >>> hash4);
+            int slot = (int) word * PRIME4 >>> hash4;
             distances4[index & NEAR_MASK] = distance(index, table4[slot]);
             table4[slot] = (char) index;
-            slot = (int) ((word << FIVE_BYTES) * PRIME >>> hash5);
-            distances5[index & NEAR_MASK] = distance(index, table5[slot]);
+            slot = (int) ((word << FIVE_BYTES) * PRIME5 >>> hash5);
+            distances5[index & WINDOW_MASK] = distance(index, table5[slot]);
             table5[slot] = (char) index;
-            slot = (int) ((word << SIX_BYTES) * PRIME >>> hash6);
-            distances6[index & WINDOW_MASK] = distance(index, table6[slot]);
-            table6[slot] = (char) index;
         }
         nextInsert = Math.max(nextInsert, stop);
     }
@@ -211,9 +199,7 @@ final class Lz4MatchFinder {
         long word = Lz4Format.read8(bytes, at);
         int best = Math.max(
                 common(bytes, at, word, links[index & WINDOW_MASK]),
-                Math.max(
-                        common(bytes, at, word, near5[index & NEAR_MASK]),
-                        common(bytes, at, word, near4[index & NEAR_MASK])));
+                common(bytes, at, word, near4[index & NEAR_MASK]));
         int length = best >>> 16;
         if (length < MIN_MATCH || at + length <= end) {
             return;
@@ -239,8 +225,8 @@ final class Lz4MatchFinder {
         int known = end;
         int gram = known - (GRAM - 1);
         riseEnd = 0;
-        if (known >= limit || gram - at > AHEAD) {
-            riseAt = known >= limit ? Integer.MAX_VALUE : gram - AHEAD;
+        if (known >= limit || gram - at > effort.longEnough) {
+            riseAt = known >= limit ? Integer.MAX_VALUE : gram - effort.longEnough;
             return 0;
         }
         if (gram >= nextInsert) {

@@ -42,7 +42,7 @@ class Lz4EncoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3, 5, 7, 9, 10, 11, 12})
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void compress_everySampleAndCapacity(int level) throws Exception {
         Lz4Encoder encoder = new Lz4Encoder(level);
         for (byte[] sample : Samples.all()) {
@@ -75,7 +75,7 @@ class Lz4EncoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 4, 9, 12})
+    @ValueSource(ints = {0, 4, 5, 7, 9, 12})
     void compress_historyOfInstanceHasNoInfluence(int level) {
         Lz4Encoder used = new Lz4Encoder(level);
         List<byte[]> samples = Samples.all();
@@ -126,13 +126,72 @@ class Lz4EncoderTest {
 
     @Test
     void compress_higherLevelsAreSmaller() throws Exception {
-        byte[] sample = Samples.mixed(400_000, 7);
-        int[] sizes = new int[13];
-        for (int level = 0; level <= 12; level++) {
-            sizes[level] = checkedBlock(new Lz4Encoder(level), sample, Lz4Encoder.maxOutput(sample.length)).length;
+        List<byte[]> corpus = List.of(
+                Samples.text(300_000, 7), Samples.records(300_000, 8), Samples.mixed(300_000, 7), Samples.symbols(300_000, 9));
+        long before = Long.MAX_VALUE;
+        for (int level = Lz4Encoder.FASTEST; level <= Lz4Encoder.SMALLEST; level++) {
+            Lz4Encoder encoder = new Lz4Encoder(level);
+            long size = 0;
+            for (byte[] sample : corpus) {
+                size += checkedBlock(encoder, sample, Lz4Encoder.maxOutput(sample.length)).length;
+            }
+            assertThat(size).as("level %d", level).isLessThanOrEqualTo(before);
+            before = size;
         }
-        assertThat(sizes[9]).isLessThan(sizes[0]);
-        assertThat(sizes[12]).isLessThanOrEqualTo(sizes[9]);
+    }
+
+    @Test
+    void compress_isAsSmallAsTheNativeLibrary() throws Exception {
+        List<byte[]> corpus = List.of(
+                Samples.text(300_000, 7), Samples.records(300_000, 8), Samples.mixed(300_000, 7), Samples.symbols(300_000, 9));
+        for (int level : new int[] {9, 12}) {
+            Lz4Encoder encoder = new Lz4Encoder(level);
+            long ours = 0;
+            long theirs = 0;
+            for (byte[] sample : corpus) {
+                ours += checkedBlock(encoder, sample, Lz4Encoder.maxOutput(sample.length)).length;
+                theirs += LZ4Factory.fastestInstance().highCompressor(level).compress(sample).length;
+            }
+            assertThat(ours).as("level %d", level).isLessThan(theirs + theirs / 100);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 4, 5, 9, 10, 12})
+    void compress_fillsItsSpace(int level) throws Exception {
+        Lz4Encoder encoder = new Lz4Encoder(level);
+        for (int capacity : new int[] {4_096, 65_536}) {
+            for (byte[] sample : List.of(
+                    Samples.text(900_000, 1), Samples.records(900_000, 2), Samples.mixed(900_000, 3), Samples.noise(70_000, 4))) {
+                int size = checkedBlock(encoder, sample, capacity).length;
+                // One literal more would not fit, or its length byte.
+                assertThat(size).isBetween(capacity - 2, capacity);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 5, 9, 12})
+    void compress_longRepeatsOfEveryPeriod(int level) throws Exception {
+        Lz4Encoder encoder = new Lz4Encoder(level);
+        for (int period : new int[] {1, 2, 3, 4, 5, 7, 8, 9, 16, 24, 63, 255, 4_095, 4_096, 4_097, 30_000, 65_535}) {
+            byte[] sample = Samples.period(400_000, period);
+            int size = checkedBlock(encoder, sample, Lz4Encoder.maxOutput(sample.length)).length;
+            assertThat(size).as("period %d", period).isLessThan(period + period / 255 + 400_000 / 255 + 40);
+        }
+    }
+
+    /** Runs of a byte that end in the same way: every chain is full of candidates that are nearly as good. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 9, 12})
+    void compress_manyNearlyEqualRuns(int level) throws Exception {
+        Random random = new Random(3);
+        byte[] sample = new byte[1 << 20];
+        for (int at = 0; at < sample.length; at += 20 + random.nextInt(300)) {
+            sample[at] = (byte) (1 + random.nextInt(2));
+        }
+        checkedBlock(new Lz4Encoder(level), sample, Lz4Encoder.maxOutput(sample.length));
+        checkedBlock(new Lz4Encoder(level), sample, 4_096);
     }
 
     @Test

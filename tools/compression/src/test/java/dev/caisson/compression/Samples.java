@@ -26,6 +26,7 @@ final class Samples {
             samples.add(text(length, length));
             samples.add(records(length, length));
             samples.add(mixed(length, length));
+            samples.add(symbols(Math.max(length, 64), length));
         }
         samples.add(farRepeats(300_000));
         return samples;
@@ -64,6 +65,29 @@ final class Samples {
         for (int i = 0; i < length; i++) {
             int field = i % 24;
             bytes[i] = (byte) (field < 3 ? random.nextInt(64) : field == 8 ? i / 24 : field == 9 ? i / 24 >> 8 : field);
+        }
+        return bytes;
+    }
+
+    /** Like relocation and string tables: growing addresses, small indexes, names with few stems and endings. */
+    static byte[] symbols(int length, long seed) {
+        Random random = new Random(seed);
+        byte[] bytes = new byte[length];
+        int address = 0x4000;
+        int at = 0;
+        for (; at < length / 2; at += 24) {
+            address += 8 << random.nextInt(3);
+            int[] fields = {address, 0, 8, random.nextInt(500), random.nextInt(40) * 16, 0};
+            for (int i = 0; i < 24; i++) {
+                bytes[at + i] = (byte) (fields[i / 4] >>> i % 4 * 8);
+            }
+        }
+        while (at < length) {
+            String name = "_ZN" + random.nextInt(9) + "stem" + random.nextInt(300) + "E" + (char) ('a' + random.nextInt(6)) + '\0';
+            byte[] word = name.getBytes(StandardCharsets.US_ASCII);
+            int count = Math.min(word.length, length - at);
+            System.arraycopy(word, 0, bytes, at, count);
+            at += count;
         }
         return bytes;
     }
