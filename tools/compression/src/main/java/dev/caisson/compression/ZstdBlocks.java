@@ -19,9 +19,9 @@ import java.nio.ByteBuffer;
  * </pre>
  *
  * The blocks are the library's, flushed after each addition; the header is ours, as the library writes it before it can know the
- * content size. For one thread; native memory until closed.
+ * content size. For one thread.
  */
-final class ZstdBlocks implements AutoCloseable {
+final class ZstdBlocks {
     /** Bytes before the first block. */
     static final int HEADER_SIZE = 10;
     /** Bytes of the header of a block. */
@@ -38,9 +38,10 @@ final class ZstdBlocks implements AutoCloseable {
             ByteBuffer.allocateDirect(MAX_BLOCK_BYTES + overhead(MAX_BLOCK_BYTES) + LIBRARY_HEADER_SIZE);
     private boolean open;
 
-    ZstdBlocks(int level, int windowBits) {
+    /** Uses a context that has this window; whole frames may be made with it between two frames here. */
+    ZstdBlocks(ZstdCompressCtx context, int windowBits) {
+        this.context = context;
         this.windowBits = windowBits;
-        this.context = ZstdBuffers.newContext(level).setWindowLog(windowBits);
     }
 
     /** Most bytes that so many bytes of input grow by. */
@@ -108,10 +109,5 @@ final class ZstdBlocks implements AutoCloseable {
         for (int i = 0; i < bytes; i++) {
             dst[offset + i] = (byte) (value >>> 8 * i);
         }
-    }
-
-    @Override
-    public void close() {
-        context.close();
     }
 }

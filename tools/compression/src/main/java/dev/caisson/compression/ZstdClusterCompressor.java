@@ -25,6 +25,7 @@ public final class ZstdClusterCompressor implements ClusterCompressor, AutoClose
     private static final int MOST_TRIES = 7;
     /** Below it the headers of many blocks cost more than the tries of whole frames. */
     private static final int SMALLEST_FILLED = 1 << 15;
+
     private static final int FASTEST_PROBED_LEVEL = 4;
 
     private final int level;
@@ -55,7 +56,7 @@ public final class ZstdClusterCompressor implements ClusterCompressor, AutoClose
         }
         this.level = level;
         this.context = ZstdBuffers.newContext(level).setWindowLog(windowBits);
-        this.blocks = new ZstdBlocks(level, windowBits);
+        this.blocks = new ZstdBlocks(context, windowBits);
         this.probe = ZstdBuffers.newContext(PROBE_LEVEL).setWindowLog(windowBits);
     }
 
@@ -83,7 +84,6 @@ public final class ZstdClusterCompressor implements ClusterCompressor, AutoClose
     @Override
     public void close() {
         context.close();
-        blocks.close();
         probe.close();
     }
 

@@ -3,6 +3,7 @@ package dev.caisson.compression;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -15,8 +16,8 @@ class ZstdFillTest {
     @Test
     void blocks_headerAndLastBlock() {
         byte[] frame = new byte[14];
-        try (ZstdBlocks blocks = new ZstdBlocks(3, 20)) {
-            blocks.putHeader(frame, 0, 0x01020304);
+        try (ZstdCompressCtx context = ZstdBuffers.newContext(3)) {
+            new ZstdBlocks(context, 20).putHeader(frame, 0, 0x01020304);
         }
         ZstdBlocks.putLastRawBlockHeader(frame, 10, 0x1234);
         // RFC 8878: magic; content size of 4 bytes; window 2^20; content size; last raw block of 0x1234 bytes.
@@ -26,11 +27,14 @@ class ZstdFillTest {
     @Test
     void blocks_aFrameForgottenHasNoInfluence() {
         byte[] sample = Samples.text(100_000, 3);
-        try (ZstdBlocks used = new ZstdBlocks(9, 20);
-                ZstdBlocks fresh = new ZstdBlocks(9, 20)) {
+        try (ZstdCompressCtx context = ZstdBuffers.newContext(9).setWindowLog(20);
+                ZstdCompressCtx other = ZstdBuffers.newContext(9).setWindowLog(20)) {
+            ZstdBlocks used = new ZstdBlocks(context, 20);
+            ZstdBlocks fresh = new ZstdBlocks(other, 20);
             used.start();
             used.add(Samples.records(90_000, 1), 0, 90_000);
             used.add(sample, 0, sample.length);
+            context.compress(sample);
             used.start();
             fresh.start();
             for (int at = 0; at < sample.length; at += 25_000) {
@@ -52,8 +56,7 @@ class ZstdFillTest {
                 int capacity = (1 << 15) + random.nextInt(1 << 18);
                 int offset = random.nextInt(5);
                 byte[] dst = new byte[offset + capacity + 1];
-                ClusterCompressor.Fit fit =
-                        compressor.compress(sample, 1, sample.length - 1, dst, offset, capacity);
+                ClusterCompressor.Fit fit = compressor.compress(sample, 1, sample.length - 1, dst, offset, capacity);
                 assertThat(fit.produced()).isBetween(1, capacity);
                 assertThat(dst[offset + capacity]).isZero();
                 byte[] frame = Arrays.copyOfRange(dst, offset, offset + fit.produced());
@@ -107,8 +110,7 @@ class ZstdFillTest {
             try (ZstdClusterCompressor compressor = new ZstdClusterCompressor(6)) {
                 byte[] dst = new byte[capacity];
                 for (int at = 0; at < sample.length; ) {
-                    ClusterCompressor.Fit fit =
-                            compressor.compress(sample, at, sample.length - at, dst, 0, capacity);
+                    ClusterCompressor.Fit fit = compressor.compress(sample, at, sample.length - at, dst, 0, capacity);
                     at += fit.consumed();
                     if (at < sample.length) {
                         stored += fit.produced();
@@ -116,7 +118,9 @@ class ZstdFillTest {
                     }
                 }
             }
-            assertThat(lost).as("lost of %d in clusters of %d", stored, capacity).isLessThan(1 + stored / 200);
+            assertThat(lost)
+                    .as("lost of %d in clusters of %d", stored, capacity)
+                    .isLessThan(1 + stored / 200);
         }
     }
 
