@@ -27,7 +27,7 @@ final class ClusterCodec {
     /**
      * Decodes one stored cluster.
      *
-     * @param stored whole blocks
+     * @param stored whole blocks, or what an inode holds
      * @param algorithm {@code Z_EROFS_COMPRESSION_*}
      * @param where position of the cluster, for messages
      */
@@ -37,10 +37,11 @@ final class ClusterCodec {
             return Arrays.copyOf(stored, cluster.length());
         }
         int from = 0;
-        while (from < blockSize && stored[from] == 0) {
+        int most = Math.min(blockSize, stored.length);
+        while (from < most && stored[from] == 0) {
             from++;
         }
-        if (from == blockSize) {
+        if (from == most) {
             throw new CorruptDataException("physical cluster", where, "begins with a block of zeros", "less padding");
         }
         byte[] content = new byte[cluster.length()];

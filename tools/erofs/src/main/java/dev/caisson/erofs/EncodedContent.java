@@ -110,7 +110,7 @@ public final class EncodedContent implements ByteSource {
         }
         int bits = file.format().blockSizeBits();
         long position = cluster.block() << bits;
-        byte[] stored = file.blocks().read(position, cluster.blocks() << bits);
+        byte[] stored = cluster.isInline() ? file.inlineTail() : file.blocks().read(position, cluster.blocks() << bits);
         byte[] content = ClusterCodec.decode(stored, cluster, file.algorithm(), 1 << bits, where + position);
         if (cluster.compressed()) {
             keep(number, content);

@@ -11,8 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The contents of one file as an image stores them, relative to the file's own first block: whole blocks, and where they are
- * stored as they are, perhaps a tail for the inode. Immutable; the blocks may come from anywhere.
+ * The contents of one file as an image stores them, relative to the file's own first block: whole blocks, and perhaps a tail
+ * for the inode. That is what follows the last whole block of a flat file, or the last cluster of a compressed one, whose
+ * number of blocks is then 0. Immutable; the blocks may come from anywhere.
  */
 public final class EncodedFile {
     private static final int INDEX_MAGIC = 0x31465845;
@@ -63,9 +64,20 @@ public final class EncodedFile {
         if (length != size) {
             throw new IllegalArgumentException("segments of " + length + " bytes for a file of " + size);
         }
-        long index = MapHeader.SIZE + 2 * Lclusters.count(size, format.blockSizeBits());
-        boolean saves = !allRaw && (blocks << format.blockSizeBits()) + index < size;
+        long index = indexEstimate(format, size);
+        int tail = segments.isEmpty() ? 0 : segments.get(segments.size() - 1).tail().length;
+        boolean saves = !allRaw && (blocks << format.blockSizeBits()) + tail + index < size;
         return saves ? joinCompressed(format, size, segments) : joinFlat(format, size, segments);
+    }
+
+    /** What the map header and a compact index take in an inode, about. */
+    private static long indexEstimate(ErofsFormat format, long size) {
+        return MapHeader.SIZE + 8 + 2 * Lclusters.count(size, format.blockSizeBits());
+    }
+
+    /** Bytes of the longest tail that may go into an inode. */
+    static int mostTail(ErofsFormat format) {
+        return format.blockSize() - RESERVED_FOR_INODE;
     }
 
     private static EncodedFile joinCompressed(ErofsFormat format, long size, List<EncodedSegment> segments) {
@@ -83,8 +95,15 @@ public final class EncodedFile {
             bytes += segment.length();
             block += segment.blockCount();
         }
+        byte[] tail = segments.get(segments.size() - 1).tail();
         ByteSource source = JoinedArrays.of(stored, block << format.blockSizeBits());
-        return new EncodedFile(format, format.compression().algorithm(), size, clusters, source, new byte[0]);
+        EncodedFile file = new EncodedFile(format, format.compression().algorithm(), size, clusters, source, tail);
+        if (tail.length == 0 || tail.length + indexEstimate(format, size) <= mostTail(format)) {
+            return file;
+        }
+        stored.add(file.tailBlock());
+        source = JoinedArrays.of(stored, block + 1 << format.blockSizeBits());
+        return new EncodedFile(format, file.algorithm, size, file.clustersWithTailBlock(), source, new byte[0]);
     }
 
     private static List<PhysicalCluster> plainClusters(int length, int blockSize) {
@@ -102,7 +121,7 @@ public final class EncodedFile {
         }
         int tail = (int) (size & format.blockSize() - 1);
         byte[] inline = new byte[0];
-        if (tail > 0 && tail <= format.blockSize() - RESERVED_FOR_INODE) {
+        if (tail > 0 && tail <= mostTail(format)) {
             byte[] last = stored.remove(stored.size() - 1);
             inline = Arrays.copyOfRange(last, last.length - tail, last.length);
             stored.add(Arrays.copyOf(last, last.length - tail));
@@ -118,7 +137,8 @@ public final class EncodedFile {
         for (PhysicalCluster cluster : segment.clusters()) {
             int from = Math.toIntExact(cluster.block() << format.blockSizeBits());
             int length = cluster.blocks() << format.blockSizeBits();
-            byte[] stored = Arrays.copyOfRange(segment.blocks(), from, from + length);
+            byte[] stored =
+                    cluster.isInline() ? segment.tail() : Arrays.copyOfRange(segment.blocks(), from, from + length);
             try {
                 byte[] part = ClusterCodec.decode(
                         stored, cluster, format.compression().algorithm(), format.blockSize(), from);
@@ -145,9 +165,42 @@ public final class EncodedFile {
         return Math.toIntExact(blocks.size() >> format.blockSizeBits());
     }
 
-    /** What follows the last whole block of a flat file and is short enough for the inode; otherwise empty. */
+    /** What follows the blocks and is short enough for the inode; otherwise empty. */
     public byte[] inlineTail() {
         return inlineTail.clone();
+    }
+
+    /**
+     * The tail as the block that is placed behind the others where the inode has no room for it. A compressed cluster that
+     * begins in the file's last logical cluster is decoded: without an inline tail, readers would not know where it ends.
+     */
+    byte[] tailBlock() {
+        byte[] block = new byte[format.blockSize()];
+        if (!isCompressed()) {
+            System.arraycopy(inlineTail, 0, block, 0, inlineTail.length);
+            return block;
+        }
+        PhysicalCluster last = clusters.get(clusters.size() - 1);
+        if (last.length() > block.length) {
+            System.arraycopy(inlineTail, 0, block, block.length - inlineTail.length, inlineTail.length);
+            return block;
+        }
+        try {
+            byte[] content = ClusterCodec.decode(inlineTail, last, algorithm, block.length, 0);
+            System.arraycopy(content, 0, block, 0, content.length);
+            return block;
+        } catch (FormatException e) {
+            throw new IllegalStateException("our own cluster does not decode", e);
+        }
+    }
+
+    /** The clusters with the last one in {@link #tailBlock()}. */
+    List<PhysicalCluster> clustersWithTailBlock() {
+        List<PhysicalCluster> result = new ArrayList<>(clusters);
+        PhysicalCluster last = result.remove(result.size() - 1);
+        boolean compressed = last.length() > format.blockSize();
+        result.add(new PhysicalCluster(last.start(), last.length(), last.block(), 1, compressed));
+        return result;
     }
 
     int inlineTailLength() {
@@ -232,7 +285,7 @@ public final class EncodedFile {
         long start = 0;
         long block = 0;
         for (long rest = in.u32(); rest > 0; rest--) {
-            PhysicalCluster cluster = readCluster(in, format, start, block);
+            PhysicalCluster cluster = readCluster(in, format, start, block, rest == 1);
             clusters.add(cluster);
             start = cluster.end();
             block += cluster.blocks();
@@ -244,7 +297,10 @@ public final class EncodedFile {
                         && tail.length <= size
                         && tail.length < format.blockSize()
                         && (tail.length == 0 || (size - tail.length & format.blockSize() - 1) == 0)
-                : block == blockCount && start == size && tail.length == 0;
+                : block == blockCount
+                        && start == size
+                        && tail.length < format.blockSize()
+                        && clusters.get(clusters.size() - 1).isInline() == tail.length > 0;
         if (!right || blocks.size() != blockCount << format.blockSizeBits() || in.remaining() != 0) {
             throw new CorruptDataException(
                     "encoded file index",
@@ -271,15 +327,16 @@ public final class EncodedFile {
         }
     }
 
-    private static PhysicalCluster readCluster(BinaryReader in, ErofsFormat format, long start, long block)
-            throws FormatException {
+    private static PhysicalCluster readCluster(
+            BinaryReader in, ErofsFormat format, long start, long block, boolean last) throws FormatException {
         long at = in.offset();
         int length = varint(in);
         int second = varint(in);
         boolean compressed = (second & 1) != 0;
         int blocks = second >> 1;
         int most = compressed ? ErofsFileEncoder.SEGMENT_BYTES : format.blockSize();
-        boolean rightBlocks = blocks >= 1 && blocks <= (compressed ? format.maxPclusterBlocks() : 1);
+        int fewest = compressed && last ? 0 : 1;
+        boolean rightBlocks = blocks >= fewest && blocks <= (compressed ? format.maxPclusterBlocks() : 1);
         boolean rightFormat = !compressed || format.compression() != ErofsCompression.NONE;
         if (length < 1 || length > most || !rightBlocks || !rightFormat) {
             throw new CorruptDataException(

@@ -21,6 +21,8 @@ public final class ErofsFileEncoder implements AutoCloseable {
      * that one large file uses many threads; each costs half a block on average, one thousandth of what it takes.
      */
     public static final int SEGMENT_BYTES = 4 << 20;
+    /** Files of up to so many bytes are not tried: their cluster index would take what compression saves. */
+    private static final int SMALLEST_COMPRESSED = 128;
 
     private final ErofsFormat format;
     private final ClusterCompressor compressor;
@@ -46,8 +48,8 @@ public final class ErofsFileEncoder implements AutoCloseable {
         if (length > SEGMENT_BYTES || !lastOfFile && length != SEGMENT_BYTES) {
             throw new IllegalArgumentException("segment of " + length + " bytes, last of file: " + lastOfFile);
         }
-        if (compressor != null && length > format.blockSize()) {
-            Segment segment = new Segment(content, offset, length);
+        if (compressor != null && length > SMALLEST_COMPRESSED) {
+            Segment segment = new Segment(content, offset, length, lastOfFile);
             segment.encode();
             if (segment.saves()) {
                 return segment.result();
@@ -82,13 +84,16 @@ public final class ErofsFileEncoder implements AutoCloseable {
         private final int length;
         private final List<PhysicalCluster> clusters = new ArrayList<>();
         private final int blockSize = format.blockSize();
+        private final boolean lastOfFile;
         private byte[] blocks;
+        private byte[] tail = new byte[0];
         private int used;
 
-        Segment(byte[] content, int offset, int length) {
+        Segment(byte[] content, int offset, int length, boolean lastOfFile) {
             this.content = content;
             this.offset = offset;
             this.length = length;
+            this.lastOfFile = lastOfFile;
             this.blocks = new byte[Math.max(blockSize, length / 2)];
         }
 
@@ -100,11 +105,20 @@ public final class ErofsFileEncoder implements AutoCloseable {
 
         private int next(int at) {
             int rest = length - at;
-            if (rest <= blockSize) {
+            if (rest <= blockSize && !lastOfFile) {
                 plain(at, rest);
                 return rest;
             }
             ClusterCompressor.Fit fit = compressor.compress(content, offset + at, rest, cluster, 0, cluster.length);
+            if (lastOfFile && fit.consumed() == rest && fit.produced() < Math.min(rest, EncodedFile.mostTail(format))) {
+                tail = Arrays.copyOf(cluster, fit.produced());
+                clusters.add(new PhysicalCluster(at, rest, used >> format.blockSizeBits(), 0, true));
+                return rest;
+            }
+            if (rest <= blockSize) {
+                plain(at, rest);
+                return rest;
+            }
             int count = (fit.produced() + blockSize - 1) >> format.blockSizeBits();
             if (fit.consumed() > count * blockSize) {
                 compressed(at, fit, count);
@@ -145,7 +159,7 @@ public final class ErofsFileEncoder implements AutoCloseable {
         }
 
         EncodedSegment result() {
-            return EncodedSegment.compressed(format, length, clusters, Arrays.copyOf(blocks, used));
+            return EncodedSegment.compressed(format, length, clusters, Arrays.copyOf(blocks, used), tail);
         }
     }
 }

@@ -72,8 +72,15 @@ public final class ErofsPlanner {
         fillDirectories();
         emitInodes(metaBlock, inodeBytes);
         addRegion(xattrBlock, ByteSource.of(xattrs.sharedArea()));
+        boolean inlineClusters = inodes.stream().anyMatch(inode -> inode.inlineCluster);
         ErofsSuperblock superblock = ErofsSuperblock.of(
-                volume, (int) byPath.get(TreePath.ROOT).nid, inodes.size(), nextBlock, metaBlock, xattrBlock);
+                volume,
+                (int) byPath.get(TreePath.ROOT).nid,
+                inodes.size(),
+                nextBlock,
+                metaBlock,
+                xattrBlock,
+                inlineClusters);
         regions.add(0, new PlacedBytes(0, ByteSource.of(superblock.encode())));
         return new ErofsPlan(superblock, regions, nextBlock << format.blockSizeBits());
     }
@@ -126,8 +133,7 @@ public final class ErofsPlanner {
             for (PlannedInode inode : inodes) {
                 if (inode.inode instanceof Inode.RegularFile file) {
                     boolean ready = file.content() instanceof EncodedContent encoded && encoded.isPlaceable(format);
-                    EncodedFile own =
-                            ready ? ((EncodedContent) file.content()).file() : encoder.encode(file.content());
+                    EncodedFile own = ready ? ((EncodedContent) file.content()).file() : encoder.encode(file.content());
                     inode.file = identical.firstLike(own);
                 } else if (inode.inode instanceof Inode.Symlink link) {
                     inode.data = link.target();
@@ -168,8 +174,7 @@ public final class ErofsPlanner {
         }
         Set<EncodedFile> withTailBlock = Collections.newSetFromMap(new IdentityHashMap<>());
         for (PlannedInode inode : inodes) {
-            boolean flat = inode.layout == InodeLayout.FLAT_PLAIN;
-            if (inode.file != null && flat && inode.file.inlineTailLength() > 0) {
+            if (inode.hasTailBlock()) {
                 withTailBlock.add(inode.file);
             }
         }
@@ -187,7 +192,7 @@ public final class ErofsPlanner {
         addRegion(block, file.blocks());
         if (tailBlock) {
             long tail = take(1);
-            addRegion(tail, ByteSource.of(file.inlineTail()));
+            addRegion(tail, ByteSource.of(file.tailBlock()));
             return file.blockCount() == 0 ? tail : block;
         }
         // A file without blocks has no address.
@@ -217,8 +222,7 @@ public final class ErofsPlanner {
     private long placeInodes() throws FormatException {
         SlotAllocator slots = new SlotAllocator(format.blockSize(), (long) FIRST_NID * ErofsInode.SLOT);
         for (PlannedInode inode : inodes) {
-            boolean withinBlock = inode.layout == InodeLayout.FLAT_INLINE;
-            inode.nid = slots.allocate(inode.metadataBytes(format), withinBlock) / ErofsInode.SLOT;
+            inode.nid = slots.allocate(inode.metadataBytes(format), inode.isWithinBlock()) / ErofsInode.SLOT;
         }
         checkPart("inodes", slots.size());
         take(Lclusters.count(slots.size(), format.blockSizeBits()));

@@ -83,6 +83,7 @@ public record ErofsSuperblock(
     static final int COMPAT_MTIME = 2;
     static final int INCOMPAT_ZERO_PADDING = 1;
     static final int INCOMPAT_COMPR_CFGS = 2;
+    static final int INCOMPAT_ZTAILPACKING = 0x10;
 
     static final int LZ4 = 0;
     static final int ZSTD = 3;
@@ -95,11 +96,18 @@ public record ErofsSuperblock(
 
     /** The superblock of a volume. */
     static ErofsSuperblock of(
-            ErofsVolume volume, int rootNid, long inodes, long blocks, long metaBlock, long xattrBlock) {
+            ErofsVolume volume,
+            int rootNid,
+            long inodes,
+            long blocks,
+            long metaBlock,
+            long xattrBlock,
+            boolean inlineClusters) {
         ErofsFormat format = volume.format();
         int algorithm = format.compression().algorithm();
         boolean configs = algorithm == ZSTD || format.bigPclusters();
         int incompatible = algorithm < 0 ? 0 : INCOMPAT_ZERO_PADDING | (configs ? INCOMPAT_COMPR_CFGS : 0);
+        incompatible |= inlineClusters ? INCOMPAT_ZTAILPACKING : 0;
         return new ErofsSuperblock(
                 format.blockSizeBits(),
                 COMPAT_SB_CHKSUM | COMPAT_MTIME,
@@ -263,13 +271,13 @@ public record ErofsSuperblock(
     }
 
     private static void refuse(BinaryReader in, int incompatible) throws FormatException {
-        int unknown = incompatible & ~(INCOMPAT_ZERO_PADDING | INCOMPAT_COMPR_CFGS);
+        int unknown = incompatible & ~(INCOMPAT_ZERO_PADDING | INCOMPAT_COMPR_CFGS | INCOMPAT_ZTAILPACKING);
         if (unknown != 0) {
             throw new UnsupportedFeatureException(
                     "erofs_super_block.feature_incompat",
                     OFFSET + 80,
                     "has bits 0x" + Integer.toHexString(unknown),
-                    "only padded LZ4 and compression configurations");
+                    "only padded LZ4, compression configurations and inline clusters");
         }
         int devices = in.u16();
         in.skip(2);

@@ -72,19 +72,23 @@ final class InodeData {
     private EncodedContent compressed(long nid, ErofsInode inode) throws IOException {
         MapHeader header = mapHeader(nid, inode);
         List<PhysicalCluster> clusters = clusters(nid, inode, header);
-        long first = clusters.isEmpty() ? 0 : Long.MAX_VALUE;
+        long first = Long.MAX_VALUE;
         long end = 0;
         for (PhysicalCluster cluster : clusters) {
-            first = Math.min(first, cluster.block());
-            end = Math.max(end, cluster.block() + cluster.blocks());
+            if (!cluster.isInline()) {
+                first = Math.min(first, cluster.block());
+                end = Math.max(end, cluster.block() + cluster.blocks());
+            }
         }
+        first = Math.min(first, end);
         ByteSource blocks = blocks(nid, first, end - first);
         List<PhysicalCluster> own = new ArrayList<>();
         for (PhysicalCluster cluster : clusters) {
             own.add(cluster.moved(0, -first));
         }
+        byte[] tail = header.inlineBytes() == 0 ? new byte[0] : inlineCluster(nid, inode, header);
         int most = superblock.pclusterBlocksLimit(header.bigPclusters());
-        EncodedFile file = new EncodedFile(format(most), header.algorithm(), inode.size(), own, blocks, new byte[0]);
+        EncodedFile file = new EncodedFile(format(most), header.algorithm(), inode.size(), own, blocks, tail);
         return EncodedContent.ofImage(file, first << bits);
     }
 
@@ -111,8 +115,47 @@ final class InodeData {
         return MapHeader.readFrom(image.read(offset, MapHeader.SIZE), offset, superblock, compact);
     }
 
+    /** What is behind the index of an inode that holds its last cluster. */
+    private byte[] inlineCluster(long nid, ErofsInode inode, MapHeader header) throws IOException {
+        long offset = mapHeaderOffset(nid, inode) + MapHeader.SIZE;
+        long count = Lclusters.count(inode.size(), bits);
+        boolean full = inode.layout() == InodeLayout.COMPRESSED_FULL;
+        offset += full
+                ? FullIndex.size(count)
+                : compactIndex(header, offset, (int) count).size();
+        if ((offset & superblock.blockSize() - 1) + header.inlineBytes() > superblock.blockSize()) {
+            throw new CorruptDataException(
+                    "inode " + nid,
+                    offset,
+                    "an inline cluster of " + header.inlineBytes() + " bytes",
+                    "one within its block");
+        }
+        return read(offset, header.inlineBytes());
+    }
+
     /** The physical clusters of a compressed file, by blocks of the image. */
     List<PhysicalCluster> clusters(long nid, ErofsInode inode, MapHeader header) throws IOException {
+        List<PhysicalCluster> clusters = indexed(nid, inode, header);
+        if (header.inlineBytes() == 0) {
+            return clusters;
+        }
+        if (clusters.isEmpty()) {
+            throw new CorruptDataException("inode " + nid, offset(nid), "an inline cluster of nothing", "a size");
+        }
+        PhysicalCluster last = clusters.remove(clusters.size() - 1);
+        if (last.blocks() != 1 || !last.compressed() && last.length() != header.inlineBytes()) {
+            throw new CorruptDataException(
+                    "inode " + nid,
+                    offset(nid),
+                    "an inline cluster of " + header.inlineBytes() + " bytes for " + last.length() + ", "
+                            + last.blocks() + " blocks",
+                    "one of less than a block, as long as what it holds if it is plain");
+        }
+        clusters.add(new PhysicalCluster(last.start(), last.length(), last.block(), 0, last.compressed()));
+        return clusters;
+    }
+
+    private List<PhysicalCluster> indexed(long nid, ErofsInode inode, MapHeader header) throws IOException {
         long offset = mapHeaderOffset(nid, inode) + MapHeader.SIZE;
         long count = Lclusters.count(inode.size(), bits);
         // An entry takes two bytes at least, so that this bounds what is allocated for them.

@@ -12,7 +12,8 @@ import java.util.List;
  * In the others (NONHEAD) {@code delta0} leads back to the head and {@code delta1} on to the next head; with big physical
  * clusters the first NONHEAD says the number of blocks instead of {@code delta0 = 1}. Where a physical cluster ends with the
  * file inside a logical cluster, that one is a PLAIN head at the end of the file, which holds nothing: without it, readers
- * would take the cluster to go on to the end of the block.
+ * would take the cluster to go on to the end of the block. A cluster that the inode holds counts as one block here, and may
+ * begin in the last logical cluster.
  */
 final class Lclusters {
     static final int PLAIN = 0;
@@ -100,7 +101,7 @@ final class Lclusters {
             for (int i = head + 1; i < next; i++) {
                 boolean blockCount = big && i == head + 1;
                 int distance = Math.min(i - head, CBLKCNT - 1);
-                result.set(i, NONHEAD, blockCount ? cluster.blocks() | CBLKCNT : distance, next - i);
+                result.set(i, NONHEAD, blockCount ? Math.max(1, cluster.blocks()) | CBLKCNT : distance, next - i);
             }
             if (cluster.end() == size && next > head && next < result.count()) {
                 result.set(next, PLAIN, (int) size & mask, 0);

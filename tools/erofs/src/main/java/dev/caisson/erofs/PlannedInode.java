@@ -4,6 +4,7 @@ import dev.caisson.bytes.BinaryWriter;
 import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.Inode;
 import dev.caisson.filetree.TreePath;
+import java.util.List;
 
 /**
  * One inode while its image is planned. The planner fills it in the order of the fields: what is stored, then its form, then
@@ -24,6 +25,8 @@ final class PlannedInode {
     long size;
     boolean extended;
     InodeLayout layout = InodeLayout.FLAT_PLAIN;
+    /** Whether the last cluster of a compressed file is behind its index. */
+    boolean inlineCluster;
 
     long nid;
     /** First block of flat data. */
@@ -43,6 +46,8 @@ final class PlannedInode {
         int tail = tailLength(volume.format());
         if (file != null && file.isCompressed()) {
             layout = volume.compactIndexes() ? InodeLayout.COMPRESSED_COMPACT : InodeLayout.COMPRESSED_FULL;
+            inlineCluster = tail > 0
+                    && metadataBytes(volume.format()) + tail <= volume.format().blockSize();
         } else if (tail > 0 && headBytes() + tail <= volume.format().blockSize()) {
             layout = InodeLayout.FLAT_INLINE;
         }
@@ -51,6 +56,17 @@ final class PlannedInode {
     /** Bytes after the last whole block that may go into the inode. */
     int tailLength(ErofsFormat format) {
         return file != null ? file.inlineTailLength() : (int) (size & format.blockSize() - 1);
+    }
+
+    /** Whether a tail of contents gets a block of its own, behind the others. */
+    boolean hasTailBlock() {
+        boolean within = layout == InodeLayout.FLAT_INLINE || inlineCluster;
+        return file != null && file.inlineTailLength() > 0 && !within;
+    }
+
+    /** Whether something must lie within one block of metadata. */
+    boolean isWithinBlock() {
+        return layout == InodeLayout.FLAT_INLINE || inlineCluster;
     }
 
     /** Bytes of the inode and its attributes. */
@@ -81,13 +97,13 @@ final class PlannedInode {
         long index = layout == InodeLayout.COMPRESSED_FULL
                 ? FullIndex.size(count)
                 : compactIndex(format, (int) count).size();
-        return indexOffset + index;
+        return indexOffset + index + (inlineCluster ? file.inlineTailLength() : 0);
     }
 
     private CompactIndex compactIndex(ErofsFormat format, int count) {
         // Slots are multiples of 32, so the offset within the inode is as good as that in the image.
         int indexOffset = mapHeaderOffset() + MapHeader.SIZE;
-        return new CompactIndex(MapHeader.of(format, true), format.blockSizeBits(), indexOffset, count);
+        return new CompactIndex(MapHeader.of(format, true, 0), format.blockSizeBits(), indexOffset, count);
     }
 
     /** The metadata. */
@@ -100,14 +116,18 @@ final class PlannedInode {
             out.bytes(file != null ? file.inlineTail() : data, file != null ? 0 : data.length - tail, tail);
         } else if (layout.isCompressed()) {
             boolean compact = layout == InodeLayout.COMPRESSED_COMPACT;
-            Lclusters clusters =
-                    Lclusters.of(file.clusters(), size, format.blockSizeBits(), firstBlock, format.bigPclusters());
+            List<PhysicalCluster> stored = hasTailBlock() ? file.clustersWithTailBlock() : file.clusters();
+            Lclusters clusters = Lclusters.of(stored, size, format.blockSizeBits(), firstBlock, format.bigPclusters());
             out.alignTo(8);
-            MapHeader.of(format, compact).writeTo(out);
+            MapHeader.of(format, compact, inlineCluster ? file.inlineTailLength() : 0)
+                    .writeTo(out);
             if (compact) {
                 out.bytes(compactIndex(format, clusters.count()).write(clusters));
             } else {
                 FullIndex.write(clusters, out);
+            }
+            if (inlineCluster) {
+                out.bytes(file.inlineTail());
             }
         }
         return out.toByteArray();
@@ -134,7 +154,7 @@ final class PlannedInode {
         if (inode instanceof Inode.Device device) {
             return ErofsInode.deviceNumber(device.major(), device.minor());
         }
-        return layout.isCompressed() ? file.blockCount() : firstBlock;
+        return layout.isCompressed() ? file.blockCount() + (hasTailBlock() ? 1 : 0) : firstBlock;
     }
 
     static int typeBits(Inode inode) {

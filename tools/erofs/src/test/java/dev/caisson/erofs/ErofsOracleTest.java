@@ -127,7 +127,7 @@ final class ErofsOracleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-C4096", "-zlz4hc,9 -C262144", "-zzstd,level=3 -C65536"})
+    @ValueSource(strings = {"-C4096", "-zlz4hc,9 -C262144", "-zzstd,level=3 -C65536", "-zzstd -C65536 -Eztailpacking"})
     void mkfs18_isRead(String options) throws IOException {
         String mkfs = System.getProperty("CAISSON_MKFS_EROFS_18", System.getenv("CAISSON_MKFS_EROFS_18"));
         Assumptions.assumeTrue(mkfs != null, "CAISSON_MKFS_EROFS_18 names no mkfs.erofs of erofs-utils 1.8");

@@ -1,5 +1,6 @@
 package dev.caisson.erofs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -133,12 +134,57 @@ final class ErofsPlannerTest {
     }
 
     @Test
+    void lastClusters_areInTheInodeWhereItHasRoom() throws IOException {
+        ErofsFormat format = new ErofsFormat(12, ErofsCompression.ZSTD, 3, 1 << 16);
+        for (boolean full : new boolean[] {false, true}) {
+            ErofsVolume like = SampleTree.volume(format);
+            ErofsVolume volume = new ErofsVolume(format, like.uuid(), like.label(), like.epochSeconds(), false, full);
+            for (int size : new int[] {129, 1000, 4095, 4096, 4097, 8192, 9000, 20_000, 200_000}) {
+                byte[] content = Arrays.copyOf(
+                        "all work and no play ".repeat(size / 21 + 1).getBytes(UTF_8), size);
+                System.arraycopy(SampleTree.noise(size / 8, size), 0, content, size / 2, size / 8);
+                Attributes a = Attributes.ofRoot(0644, SampleTree.EPOCH);
+                FileTree tree = FileTree.builder(Attributes.ofRoot(0755, 0))
+                        .put(TreePath.of("/inline"), new Inode.RegularFile(a, ByteSource.of(content)))
+                        .put(
+                                TreePath.of("/no-room"),
+                                new Inode.RegularFile(
+                                        a.withXattr("user.x", new byte[4000]), ByteSource.of(content.clone())))
+                        .build();
+                ErofsPlan plan = ErofsPlanner.plan(tree, volume, List.of());
+                boolean inline = size < 100_000;
+                assertThat((plan.superblock().incompatibleFeatures() & 0x10) != 0)
+                        .as("%d bytes", size)
+                        .isEqualTo(inline);
+                ErofsImage image = ErofsReader.open(ByteSource.of(bytes(plan)));
+                image.verify();
+                assertThat(TreeDump.of(image.tree(), true)).isEqualTo(TreeDump.of(tree, true));
+                assertThat(ErofsDump.of(image).contains(", 0 blocks from ")).isEqualTo(inline);
+            }
+        }
+    }
+
+    @Test
+    void lastClusterThatIsTooLongWithItsIndex_getsABlock() throws IOException {
+        byte[] content = new byte[3_003_000];
+        System.arraycopy(SampleTree.noise(3_000, 2), 0, content, 3_000_000, 3_000);
+        ErofsFormat format = new ErofsFormat(12, ErofsCompression.ZSTD, 3, 1 << 18);
+        try (ErofsFileEncoder encoder = new ErofsFileEncoder(format)) {
+            EncodedFile file = encoder.encode(ByteSource.of(content));
+            assertThat(file.inlineTail()).isEmpty();
+            assertThat(file.blockCount()).isEqualTo(1);
+            EncodedFile again = EncodedFile.ofIndex(file.index(), file.blocks());
+            assertThat(new EncodedContent(again).readAll(content.length)).isEqualTo(content);
+        }
+    }
+
+    @Test
     void identicalContents_areStoredOnce() throws IOException {
         byte[] one = SampleTree.mixed(300_000, 1);
         byte[] noise = SampleTree.noise(8192, 5);
-        for (ErofsFormat format : new ErofsFormat[] {
-            ErofsFormat.uncompressed(), new ErofsFormat(12, ErofsCompression.ZSTD, 3, 1 << 16)
-        }) {
+        for (ErofsFormat format :
+                new ErofsFormat[] {ErofsFormat.uncompressed(), new ErofsFormat(12, ErofsCompression.ZSTD, 3, 1 << 16)
+                }) {
             FileTree.Builder tree = FileTree.builder(Attributes.ofRoot(0755, 0));
             Attributes a = Attributes.ofRoot(0644, SampleTree.EPOCH);
             for (String name : new String[] {"/a", "/b", "/c"}) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The superblock's bytes, checksum and configurations. */
 final class ErofsSuperblockTest {
     private static ErofsSuperblock superblock(ErofsFormat format) {
-        return ErofsSuperblock.of(SampleTree.volume(format), 0x0102, 3, 1, 0, 0);
+        return ErofsSuperblock.of(SampleTree.volume(format), 0x0102, 3, 1, 0, 0, false);
     }
 
     @Test

@@ -29,7 +29,7 @@ final class LclustersTest {
     @Test
     void compact_hasTheKernelsBytes() {
         Lclusters clusters = Lclusters.of(List.of(new PhysicalCluster(0, 10_000, 0, 1, true)), 10_000, 12, 7, false);
-        CompactIndex index = new CompactIndex(MapHeader.of(SMALL, true), 12, 40, 3);
+        CompactIndex index = new CompactIndex(MapHeader.of(SMALL, true, 0), 12, 40, 3);
         // Two entries of 16 bits and the address before the first head, twice; the last pack holds one entry.
         assertThat(HexFormat.of().formatHex(index.write(clusters)))
                 .isEqualTo("0010" + "0120" + "06000000" + "1007" + "0000" + "00000000");
@@ -63,8 +63,9 @@ final class LclustersTest {
         FullIndex.write(table, out);
         assertThat(out.position()).isEqualTo((int) FullIndex.size(table.count()));
         Lclusters full = FullIndex.read(out.toByteArray(), 0, bits, table.count());
-        assertThat(full.toClusters(size, MapHeader.of(format, false), 2047, 0)).isEqualTo(expected);
-        MapHeader header = MapHeader.of(format, true);
+        assertThat(full.toClusters(size, MapHeader.of(format, false, 0), 2047, 0))
+                .isEqualTo(expected);
+        MapHeader header = MapHeader.of(format, true, 0);
         CompactIndex index = new CompactIndex(header, bits, offset, table.count());
         byte[] bytes = index.write(table);
         assertThat(bytes.length).isEqualTo((int) index.size());
@@ -100,7 +101,7 @@ final class LclustersTest {
             Random random = new Random(seed);
             ErofsFormat format = seed % 2 == 0 ? SMALL : BIG;
             int count = 1 + random.nextInt(100);
-            MapHeader header = MapHeader.of(format, true);
+            MapHeader header = MapHeader.of(format, true, 0);
             CompactIndex index = new CompactIndex(header, 12, 8L * random.nextInt(4), count);
             byte[] bytes = new byte[(int) index.size()];
             random.nextBytes(bytes);
