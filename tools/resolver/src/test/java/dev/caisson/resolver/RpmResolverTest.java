@@ -140,4 +140,62 @@ class RpmResolverTest {
                 List.of(rpm("app 1-1", "requires: /usr/bin/sh"), rpm("bash 5-1", "provides: /usr/bin/sh"));
         assertThat(solve(rpms(pool, "app"))).containsExactly("app 1-1", "bash 5-1");
     }
+
+    @Test
+    void rpmlib_isTheToolsBusiness() throws Exception {
+        List<Candidate> pool = List.of(rpm("app 1-1", "requires: rpmlib(PayloadIsZstd) <= 5.4.18-1"));
+        assertThat(solve(rpms(pool, "app"))).containsExactly("app 1-1");
+    }
+
+    @Test
+    void rich_conflictWithItselfAloneDoesNotCount() throws Exception {
+        List<Candidate> pool = List.of(rpm("app 1-1", "conflicts: (app or other)"), rpm("other 1-1"));
+        Problem alone = rpms(pool, "app");
+        assertThat(solve(alone)).containsExactly("app 1-1");
+        assertThat(SolutionChecker.violations(alone, List.of(pool.get(0)))).isEmpty();
+        assertThat(SolutionChecker.violations(alone, pool)).isNotEmpty();
+        assertThat(Resolver.resolve(rpms(pool, "app", "other"))).isInstanceOf(Unsolvable.class);
+    }
+
+    @Test
+    void weak_supplementNeedsSomethingThatIsThere() throws Exception {
+        List<Candidate> pool =
+                List.of(rpm("app 1-1"), rpm("vacuous 1-1", "supplements: (x if y)"), rpm("extra 1-1", "supplements: app"));
+        assertThat(solve(rpms(pool, "app").withRecommends(true))).containsExactly("app 1-1", "extra 1-1");
+    }
+
+    @Test
+    void weak_impossiblePartOfARecommendationTakesTheRestAlong() throws Exception {
+        List<Candidate> pool = List.of(rpm("app 1-1", "recommends: (a and nowhere)"), rpm("a 1-1"));
+        assertThat(solve(rpms(pool, "app").withRecommends(true))).containsExactly("app 1-1");
+    }
+
+    @Test
+    void providers_olderOfferOfACommonCapabilityFallsBehind() throws Exception {
+        List<Candidate> pool = List.of(
+                rpm("app 1-1", "requires: cap"),
+                rpm("a 1-1", "provides: cap = 1"),
+                rpm("b 1-1", "provides: cap = 2"));
+        assertThat(solve(rpms(pool, "app"))).containsExactly("app 1-1", "b 1-1");
+    }
+
+    @Test
+    void providers_replacedInACircleStay() throws Exception {
+        List<Candidate> pool = List.of(
+                rpm("app 1-1", "requires: cap"),
+                rpm("a 1-1", "provides: cap", "obsoletes: b"),
+                rpm("b 1-1", "provides: cap", "obsoletes: a"),
+                rpm("c 1-1", "provides: cap", "obsoletes: d"),
+                rpm("d 1-1", "provides: cap", "obsoletes: a"));
+        assertThat(solve(rpms(pool, "app"))).containsExactly("app 1-1", "c 1-1");
+    }
+
+    @Test
+    void files_withinReachAreNamed() throws Exception {
+        List<Candidate> pool = List.of(
+                rpm("app 1-1", "requires: (/a or b)", "recommends: lib"),
+                rpm("lib 1-1", "conflicts: /c"),
+                rpm("far 1-1", "requires: /far"));
+        assertThat(Resolver.files(rpms(pool, "app"))).containsExactly("/a", "/c");
+    }
 }

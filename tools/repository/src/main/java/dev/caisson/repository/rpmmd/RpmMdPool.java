@@ -1,6 +1,8 @@
 package dev.caisson.repository.rpmmd;
 
+import dev.caisson.bytes.FormatException;
 import dev.caisson.resolver.Candidate;
+import dev.caisson.resolver.Dependency;
 import dev.caisson.resolver.Pool;
 import dev.caisson.resolver.Problem;
 import dev.caisson.resolver.Resolution;
@@ -48,6 +50,46 @@ public final class RpmMdPool {
     /** The candidates, with the files that have been looked up so far. */
     public Pool pool() {
         return pool;
+    }
+
+    /**
+     * What people mean by a word: {@code name}, {@code name.arch}, {@code name-[epoch:]version[-release][.arch]} where such packages
+     * exist; else a capability, a path, or a dependency as packages write it, such as {@code a >= 1.2} or {@code (a or b)}.
+     *
+     * @throws FormatException when it is not a dependency
+     */
+    public Dependency request(String text) throws FormatException {
+        return new RequestReader(pool).read(text);
+    }
+
+    /**
+     * What asking for a group asks for: those of its packages that exist. An environment asks for its groups.
+     *
+     * @param idOrName of a group or environment of any of the repositories
+     * @param withOptional whether optional packages are wanted too
+     * @return empty when there is no such group
+     * @throws IOException when groups cannot be had or read
+     */
+    public List<Dependency> group(String idOrName, boolean withOptional) throws IOException {
+        Set<String> ids = new TreeSet<>(Set.of(idOrName));
+        List<Dependency> wanted = new ArrayList<>();
+        List<Comps> all = new ArrayList<>();
+        for (RpmMdRepository repository : repositories) {
+            Comps comps = repository.comps();
+            comps.environment(idOrName).ifPresent(e -> ids.addAll(e.groups()));
+            all.add(comps);
+        }
+        for (Comps comps : all) {
+            for (String id : ids) {
+                comps.group(id).stream()
+                        .flatMap(g -> g.wanted(withOptional).stream())
+                        .filter(member -> pool.offers(member.name()))
+                        .map(Comps.Member::dependency)
+                        .filter(d -> !wanted.contains(d))
+                        .forEach(wanted::add);
+            }
+        }
+        return wanted;
     }
 
     /**

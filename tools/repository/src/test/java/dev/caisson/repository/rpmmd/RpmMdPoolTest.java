@@ -84,4 +84,50 @@ class RpmMdPoolTest {
         assertThat(solve(pool, "a")).isEmpty();
         assertThat(solve(pool, "b")).containsExactly("b 1-1 r");
     }
+
+    @Test
+    void requests_asPeopleWriteThem() throws IOException {
+        RpmMdPool pool = RpmMdPool.of(List.of(served(
+                        pkg("a 1:1.2-3.el9 x86_64"),
+                        pkg("a 1:1.1-3.el9 i686"),
+                        pkg("a-devel 1-1"),
+                        pkg("python3.9 3.9.1-2", "provides: python(abi) = 3.9"))
+                .repository(RpmMdSettings.of("r", 0))));
+        assertThat(pool.request("a")).hasToString("a");
+        assertThat(pool.request("a.i686")).hasToString("a:i686");
+        assertThat(pool.request("a-devel")).hasToString("a-devel");
+        assertThat(pool.request("a-devel-1")).hasToString("a-devel = 1");
+        assertThat(pool.request("a-1:1.2-3.el9")).hasToString("a = 1:1.2-3.el9");
+        assertThat(pool.request("a-1:1.1-3.el9.i686")).hasToString("a:i686 = 1:1.1-3.el9");
+        assertThat(pool.request("python3.9")).hasToString("python3.9");
+        assertThat(pool.request("python(abi)")).hasToString("python(abi)");
+        assertThat(pool.request("a >= 1.2")).hasToString("a >= 1.2");
+        assertThat(pool.request("(a or b)")).hasToString("(a or b)");
+        assertThat(pool.request("/usr/bin/x")).hasToString("/usr/bin/x");
+        assertThat(solve(pool, "a")).containsExactly("a 1:1.2-3.el9 r");
+    }
+
+    @Test
+    void groups_membersThatExist() throws IOException {
+        Comps comps = new Comps(
+                List.of(new Comps.Group(
+                        "core",
+                        "Core",
+                        "",
+                        true,
+                        true,
+                        List.of(
+                                new Comps.Member("a", Comps.Kind.MANDATORY, ""),
+                                new Comps.Member("gone", Comps.Kind.MANDATORY, ""),
+                                new Comps.Member("b", Comps.Kind.OPTIONAL, ""),
+                                new Comps.Member("c", Comps.Kind.CONDITIONAL, "b")))),
+                List.of(new Comps.Environment("env", "Env", List.of("core"), List.of())));
+        PackagesForTests.Served files = new PackagesForTests.Served(RpmMdWriter.write(
+                List.of(pkg("a 1-1"), pkg("b 1-1"), pkg("c 1-1")),
+                new RpmMdWriter.Options(dev.caisson.compression.Codec.GZIP, 1, 10, comps, List.of())));
+        RpmMdPool pool = RpmMdPool.of(List.of(files.repository(RpmMdSettings.of("r", 0))));
+        assertThat(pool.group("core", false)).hasToString("[a, (c if b)]");
+        assertThat(pool.group("env", true)).hasToString("[a, b, (c if b)]");
+        assertThat(pool.group("none", true)).isEmpty();
+    }
 }
