@@ -76,8 +76,8 @@ final class CommonCapabilities {
     /** Sorts what stands for the candidates, in their order. */
     void sort(List<Integer> values) {
         List<Integer> given = List.copyOf(values);
-        List<Integer> order = new ArrayList<>(
-                IntStream.range(0, given.size()).boxed().toList());
+        List<Integer> order =
+                new ArrayList<>(IntStream.range(0, given.size()).boxed().toList());
         order.sort(Comparator.comparingInt(i -> behind[i]));
         for (int i = 0; i < order.size(); i++) {
             values.set(i, given.get(order.get(i)));

@@ -15,6 +15,7 @@ final class Reach {
     private final int[] variableOf;
     /** libsolv considers packages that are only recommended or suggested even when none of them is to be installed. */
     private final boolean everyWeak;
+
     private final IntList members = new IntList();
     private final List<Relations> relations = new ArrayList<>();
 

@@ -120,7 +120,8 @@ final class WeakDependencies {
     }
 
     private boolean any(int variable, List<Dependency> conditions, int least) {
-        String architecture = conditions.isEmpty() ? "" : encoding.candidate(variable).architecture();
+        String architecture =
+                conditions.isEmpty() ? "" : encoding.candidate(variable).architecture();
         return conditions.stream().anyMatch(d -> fulfilled(d, architecture) >= least);
     }
 

@@ -159,8 +159,8 @@ class RpmResolverTest {
 
     @Test
     void weak_supplementNeedsSomethingThatIsThere() throws Exception {
-        List<Candidate> pool =
-                List.of(rpm("app 1-1"), rpm("vacuous 1-1", "supplements: (x if y)"), rpm("extra 1-1", "supplements: app"));
+        List<Candidate> pool = List.of(
+                rpm("app 1-1"), rpm("vacuous 1-1", "supplements: (x if y)"), rpm("extra 1-1", "supplements: app"));
         assertThat(solve(rpms(pool, "app").withRecommends(true))).containsExactly("app 1-1", "extra 1-1");
     }
 
@@ -173,9 +173,7 @@ class RpmResolverTest {
     @Test
     void providers_olderOfferOfACommonCapabilityFallsBehind() throws Exception {
         List<Candidate> pool = List.of(
-                rpm("app 1-1", "requires: cap"),
-                rpm("a 1-1", "provides: cap = 1"),
-                rpm("b 1-1", "provides: cap = 2"));
+                rpm("app 1-1", "requires: cap"), rpm("a 1-1", "provides: cap = 1"), rpm("b 1-1", "provides: cap = 2"));
         assertThat(solve(rpms(pool, "app"))).containsExactly("app 1-1", "b 1-1");
     }
 

@@ -150,8 +150,7 @@ public record Metalink(List<Version> versions, List<String> repositories) {
             int rank = !preference.isEmpty()
                     ? (int) Math.min(1_000_000, xml.number("preference", preference))
                     : priority.isEmpty() ? 0 : -(int) Math.min(1_000_000, xml.number("priority", priority));
-            places.add(new Place(
-                    MirrorList.address(address.substring(0, address.length() - SUFFIX.length())), rank));
+            places.add(new Place(MirrorList.address(address.substring(0, address.length() - SUFFIX.length())), rank));
         }
     }
 }

@@ -68,7 +68,8 @@ public record Modules(List<Stream> streams, Map<String, String> defaults) {
                 String kind = text(map, "document");
                 if (kind.equals("modulemd")) {
                     streams.add(stream(data));
-                } else if (kind.equals("modulemd-defaults") && !text(data, "stream").isEmpty()) {
+                } else if (kind.equals("modulemd-defaults")
+                        && !text(data, "stream").isEmpty()) {
                     defaults.put(text(data, "module"), text(data, "stream"));
                 }
             }
@@ -87,7 +88,8 @@ public record Modules(List<Stream> streams, Map<String, String> defaults) {
         }
         List<Map<String, List<String>>> requires = new ArrayList<>();
         Object dependencies = data.get("dependencies");
-        for (Object one : dependencies instanceof List<?> list ? list : List.of(dependencies == null ? "" : dependencies)) {
+        for (Object one :
+                dependencies instanceof List<?> list ? list : List.of(dependencies == null ? "" : dependencies)) {
             if (one instanceof Map<?, ?> map && map.get("requires") instanceof Map<?, ?> wanted) {
                 Map<String, List<String>> alternative = new LinkedHashMap<>();
                 wanted.forEach((module, names) -> alternative.put(String.valueOf(module), texts(names)));
@@ -107,7 +109,10 @@ public record Modules(List<Stream> streams, Map<String, String> defaults) {
 
     private static List<String> texts(Object value) {
         if (value instanceof List<?> list) {
-            return list.stream().filter(String.class::isInstance).map(String.class::cast).toList();
+            return list.stream()
+                    .filter(String.class::isInstance)
+                    .map(String.class::cast)
+                    .toList();
         }
         return value instanceof String text && !text.isEmpty() ? List.of(text) : List.of();
     }
@@ -136,7 +141,8 @@ public record Modules(List<Stream> streams, Map<String, String> defaults) {
         Map<String, String> chosen = new TreeMap<>(defaults);
         chosen.putAll(policy.enabled());
         Map<String, List<Stream>> byModule = new HashMap<>();
-        streams.forEach(s -> byModule.computeIfAbsent(s.module(), m -> new ArrayList<>()).add(s));
+        streams.forEach(s ->
+                byModule.computeIfAbsent(s.module(), m -> new ArrayList<>()).add(s));
         Map<String, Stream> active = new TreeMap<>();
         boolean grown = true;
         while (grown) {
@@ -162,9 +168,10 @@ public record Modules(List<Stream> streams, Map<String, String> defaults) {
 
     private static boolean satisfied(Stream stream, Map<String, String> chosen) {
         return stream.requires().isEmpty()
-                || stream.requires().stream().anyMatch(wanted -> wanted.entrySet().stream()
-                        .allMatch(one -> one.getKey().equals(PLATFORM)
-                                || accepts(one.getValue(), chosen.get(one.getKey()))));
+                || stream.requires().stream()
+                        .anyMatch(wanted -> wanted.entrySet().stream()
+                                .allMatch(one -> one.getKey().equals(PLATFORM)
+                                        || accepts(one.getValue(), chosen.get(one.getKey()))));
     }
 
     private static boolean accepts(List<String> wanted, String stream) {

@@ -75,7 +75,8 @@ public record PackageFilter(List<String> includes, List<String> excludes) {
 
         private static boolean matches(List<Pattern> patterns, List<String> forms) {
             return patterns.stream()
-                    .anyMatch(p -> forms.stream().anyMatch(form -> p.matcher(form).matches()));
+                    .anyMatch(
+                            p -> forms.stream().anyMatch(form -> p.matcher(form).matches()));
         }
     }
 }

@@ -76,8 +76,7 @@ public record RepomdFile(String revision, List<String> tags, Map<String, Data> d
      */
     public static RepomdFile parse(byte[] document) throws FormatException {
         if (document.length > MAXIMUM_BYTES) {
-            throw new LimitExceededException(
-                    REPOMD, 0, "is " + document.length + " bytes", "at most " + MAXIMUM_BYTES);
+            throw new LimitExceededException(REPOMD, 0, "is " + document.length + " bytes", "at most " + MAXIMUM_BYTES);
         }
         Digest digest = DigestAlgorithm.SHA256.of(document);
         try {

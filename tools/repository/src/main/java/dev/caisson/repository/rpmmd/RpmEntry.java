@@ -13,8 +13,7 @@ import java.util.Objects;
  * @param release empty when there is none
  * @param pre whether it must be there before the package is installed ({@code pre="1"})
  */
-public record RpmEntry(
-        String name, Comparison comparison, String epoch, String version, String release, boolean pre) {
+public record RpmEntry(String name, Comparison comparison, String epoch, String version, String release, boolean pre) {
     /** Checks that a bound and a version come together. */
     public RpmEntry {
         Objects.requireNonNull(name, "name");

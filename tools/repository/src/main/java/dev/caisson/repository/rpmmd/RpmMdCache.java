@@ -57,8 +57,7 @@ public final class RpmMdCache {
         out.putInt(index.stringCount()).putInt(index.text.length).putInt(COLUMNS);
         out.asLongBuffer().put(index.numbers);
         out.position(out.position() + 8 * index.numbers.length);
-        for (int[] values :
-                new int[][] {index.texts, index.entries, index.starts, index.references, index.offsets}) {
+        for (int[] values : new int[][] {index.texts, index.entries, index.starts, index.references, index.offsets}) {
             out.asIntBuffer().put(values);
             out.position(out.position() + 4 * values.length);
         }

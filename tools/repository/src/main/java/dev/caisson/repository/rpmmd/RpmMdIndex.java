@@ -71,6 +71,7 @@ public final class RpmMdIndex {
     final int[] references;
     /** Where each string starts in {@link #text}, and the end. */
     final int[] offsets;
+
     final byte[] text;
 
     RpmMdIndex(

@@ -26,14 +26,30 @@ final class RpmMdIndexBuilder {
     void add(RpmPackageMetadata p) {
         RpmPackageMetadata.Texts t = p.texts();
         for (String text : new String[] {
-            p.name(), p.architecture(), p.epoch(), p.version(), p.release(), p.checksum().toString(), p.location(),
-            p.base(), t.summary(), t.url(), t.license(), t.vendor(), t.sourceRpm()
+            p.name(),
+            p.architecture(),
+            p.epoch(),
+            p.version(),
+            p.release(),
+            p.checksum().toString(),
+            p.location(),
+            p.base(),
+            t.summary(),
+            t.url(),
+            t.license(),
+            t.vendor(),
+            t.sourceRpm()
         }) {
             texts.add(string(text));
         }
         RpmPackageMetadata.Sizes s = p.sizes();
         long[] row = {
-            s.fileTime(), s.buildTime(), s.packageBytes(), s.installedBytes(), s.archiveBytes(), p.headerStart(),
+            s.fileTime(),
+            s.buildTime(),
+            s.packageBytes(),
+            s.installedBytes(),
+            s.archiveBytes(),
+            p.headerStart(),
             p.headerEnd()
         };
         if ((count + 1) * RpmMdIndex.NUMBERS > numbers.length) {

@@ -29,11 +29,11 @@ public final class RpmMdPool {
 
     private RpmMdPool(List<RpmMdRepository> repositories) {
         this.repositories = List.copyOf(repositories);
-        Modules modules =
-                Modules.merge(repositories.stream().map(RpmMdRepository::modules).toList());
+        Modules modules = Modules.merge(
+                repositories.stream().map(RpmMdRepository::modules).toList());
         for (RpmMdRepository repository : repositories) {
-            admitted.add(repository.admitted(
-                    modules.selection(repository.settings().modules())));
+            admitted.add(
+                    repository.admitted(modules.selection(repository.settings().modules())));
         }
         List<Candidate> candidates = new ArrayList<>();
         for (int i = 0; i < repositories.size(); i++) {

@@ -43,14 +43,12 @@ public final class RpmMdRepository {
      * @param repomd the document, its signature checked or not wanted
      * @throws FormatException when the document, primary metadata or modules are malformed or not as described
      */
-    public static RpmMdRepository open(RpmMdSettings settings, ByteSource repomd, RpmMdFiles files)
-            throws IOException {
+    public static RpmMdRepository open(RpmMdSettings settings, ByteSource repomd, RpmMdFiles files) throws IOException {
         return open(settings, RepomdFile.parse(repomd.readAll(RepomdFile.MAXIMUM_BYTES)), files);
     }
 
     /** As {@link #open(RpmMdSettings, ByteSource, RpmMdFiles)}, with the document already parsed. */
-    public static RpmMdRepository open(RpmMdSettings settings, RepomdFile repomd, RpmMdFiles files)
-            throws IOException {
+    public static RpmMdRepository open(RpmMdSettings settings, RepomdFile repomd, RpmMdFiles files) throws IOException {
         RepomdFile.Data primary = primary(repomd);
         return open(settings, repomd, files, MetadataFile.read(primary, files.open(primary), RpmMdIndex::parse));
     }
@@ -63,12 +61,8 @@ public final class RpmMdRepository {
     public static RpmMdRepository open(RpmMdSettings settings, RepomdFile repomd, RpmMdFiles files, RpmMdIndex index)
             throws IOException {
         RepomdFile.Data described = repomd.data().get("modules");
-        Modules modules = described == null
-                ? Modules.NONE
-                : MetadataFile.read(
-                        described,
-                        files.open(described),
-                        Modules::parse);
+        Modules modules =
+                described == null ? Modules.NONE : MetadataFile.read(described, files.open(described), Modules::parse);
         return new RpmMdRepository(settings, repomd, files, index, modules);
     }
 
@@ -214,18 +208,22 @@ public final class RpmMdRepository {
         Optional<RepomdFile.Data> lists = data(repomd, "filelists");
         if (lists.isPresent()) {
             MetadataFile.read(lists.get(), files.open(lists.get()), in -> {
-                FilelistsReader.read(in, (id, file) -> fileLists
-                        .computeIfAbsent(id, k -> new ArrayList<>())
-                        .add(file));
+                FilelistsReader.read(
+                        in,
+                        (id, file) -> fileLists
+                                .computeIfAbsent(id, k -> new ArrayList<>())
+                                .add(file));
                 return null;
             });
         }
         Optional<RepomdFile.Data> other = data(repomd, "other");
         if (other.isPresent()) {
             MetadataFile.read(other.get(), files.open(other.get()), in -> {
-                OtherReader.read(in, (id, entry) -> changelogs
-                        .computeIfAbsent(id, k -> new ArrayList<>())
-                        .add(entry));
+                OtherReader.read(
+                        in,
+                        (id, entry) -> changelogs
+                                .computeIfAbsent(id, k -> new ArrayList<>())
+                                .add(entry));
                 return null;
             });
         }

@@ -38,8 +38,7 @@ public final class RpmMdWriter {
      * @param comps groups; none: no such file
      * @param advisories advisories; none: no such file
      */
-    public record Options(
-            Codec codec, long epochSeconds, int changelogLimit, Comps comps, List<Advisory> advisories) {
+    public record Options(Codec codec, long epochSeconds, int changelogLimit, Comps comps, List<Advisory> advisories) {
         public Options {
             advisories = List.copyOf(advisories);
             if (codec != Codec.NONE && codec != Codec.GZIP && codec != Codec.ZSTD) {
@@ -119,7 +118,13 @@ public final class RpmMdWriter {
             xml.open("package", "type", "rpm");
             xml.text("name", p.name()).text("arch", p.architecture());
             version(xml, p);
-            xml.text("checksum", p.checksum().hex(), "type", p.checksum().algorithm().label(), "pkgid", "YES");
+            xml.text(
+                    "checksum",
+                    p.checksum().hex(),
+                    "type",
+                    p.checksum().algorithm().label(),
+                    "pkgid",
+                    "YES");
             RpmPackageMetadata.Texts t = p.texts();
             xml.text("summary", t.summary()).text("description", t.description());
             xml.text("packager", t.packager()).text("url", t.url());

@@ -109,15 +109,41 @@ public record RpmPackageMetadata(
     /** The same with other files. */
     public RpmPackageMetadata withFiles(List<RpmFile> value) {
         return new RpmPackageMetadata(
-                name, epoch, version, release, architecture, checksum, location, base, sizes, texts, headerStart,
-                headerEnd, relations, value, changelogs);
+                name,
+                epoch,
+                version,
+                release,
+                architecture,
+                checksum,
+                location,
+                base,
+                sizes,
+                texts,
+                headerStart,
+                headerEnd,
+                relations,
+                value,
+                changelogs);
     }
 
     /** The same with other changelogs. */
     public RpmPackageMetadata withChangelogs(List<RpmChangelog> value) {
         return new RpmPackageMetadata(
-                name, epoch, version, release, architecture, checksum, location, base, sizes, texts, headerStart,
-                headerEnd, relations, files, value);
+                name,
+                epoch,
+                version,
+                release,
+                architecture,
+                checksum,
+                location,
+                base,
+                sizes,
+                texts,
+                headerStart,
+                headerEnd,
+                relations,
+                files,
+                value);
     }
 
     /** The files that primary metadata list. */

@@ -122,7 +122,8 @@ class ModulesTest {
 
     @Test
     void hotfixes_hideNothing() throws IOException {
-        assertThat(admitted(parse(DOCUMENTS).selection(new ModulePolicy(Map.of(), true)))).hasSize(6);
+        assertThat(admitted(parse(DOCUMENTS).selection(new ModulePolicy(Map.of(), true))))
+                .hasSize(6);
         assertThat(admitted(Modules.NONE.selection(ModulePolicy.DEFAULTS))).hasSize(6);
     }
 

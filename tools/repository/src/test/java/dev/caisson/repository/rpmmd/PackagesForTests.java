@@ -26,7 +26,8 @@ final class PackagesForTests {
         String epoch = colon < 0 ? "0" : words[1].substring(0, colon);
         String version = words[1].substring(colon + 1, words[1].indexOf('-'));
         String release = words[1].substring(words[1].indexOf('-') + 1);
-        relations.computeIfAbsent(RpmRelation.PROVIDES, k -> new ArrayList<>())
+        relations
+                .computeIfAbsent(RpmRelation.PROVIDES, k -> new ArrayList<>())
                 .add(new RpmEntry(words[0], Comparison.EQUAL, epoch, version, release, false));
         for (String field : fields) {
             String key = field.substring(0, field.indexOf(':'));
@@ -38,8 +39,7 @@ final class PackagesForTests {
                 default ->
                     relations
                             .computeIfAbsent(
-                                    RpmRelation.valueOf(key.toUpperCase(java.util.Locale.ROOT)),
-                                    k -> new ArrayList<>())
+                                    RpmRelation.valueOf(key.toUpperCase(java.util.Locale.ROOT)), k -> new ArrayList<>())
                             .add(entry(value));
             }
         }
@@ -167,7 +167,8 @@ final class PackagesForTests {
         String alphabet = "abcXYZ019 <>&\"'äß€\uD83D\uDE00()\t\n.-";
         StringBuilder text = new StringBuilder("t");
         for (int i = random.nextInt(12); i > 0; i--) {
-            text.appendCodePoint(alphabet.codePointAt(alphabet.offsetByCodePoints(0, random.nextInt(alphabet.codePointCount(0, alphabet.length())))));
+            text.appendCodePoint(alphabet.codePointAt(
+                    alphabet.offsetByCodePoints(0, random.nextInt(alphabet.codePointCount(0, alphabet.length())))));
         }
         return text.toString();
     }

@@ -72,7 +72,8 @@ class RepositoryDocumentsTest {
 
     @Test
     void mirrorList_addressesInOrder() throws FormatException {
-        assertThat(MirrorList.parse(utf8("# repo\nhttps://a.example/r/\r\n\n  http://b.example/r\nhttps://a.example/r\n"))
+        assertThat(MirrorList.parse(
+                                utf8("# repo\nhttps://a.example/r/\r\n\n  http://b.example/r\nhttps://a.example/r\n"))
                         .addresses())
                 .containsExactly("https://a.example/r", "http://b.example/r");
         assertThatThrownBy(() -> MirrorList.parse(utf8("# nothing\n"))).isInstanceOf(CorruptDataException.class);
@@ -110,7 +111,8 @@ class RepositoryDocumentsTest {
     @Test
     void metalink_weakDigestsAloneProveNothing() throws FormatException {
         byte[] document = utf8("x");
-        Metalink metalink = Metalink.parse(utf8("""
+        Metalink metalink = Metalink.parse(
+                utf8("""
                 <metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="repomd.xml"><size>1</size>
                 <hash type="sha-1">%s</hash><url priority="1">https://a.example/repodata/repomd.xml</url>
                 </file></metalink>""".formatted(DigestAlgorithm.SHA1.of(document).hex())));

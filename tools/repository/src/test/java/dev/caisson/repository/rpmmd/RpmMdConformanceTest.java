@@ -65,9 +65,8 @@ class RpmMdConformanceTest {
         Matcher arch = Pattern.compile("\"arch\": \"([^\"]*)\"").matcher(json);
         List<String> architectures = RpmSemantics.compatibleWith(arch.find() ? arch.group(1) : "");
         boolean weak = recommends && !strings(json, "solverflags").contains("ignorerecommended");
-        Resolution resolution = pool.resolve(p -> Problem.of(p, requests)
-                .forArchitectures(architectures)
-                .withRecommends(weak));
+        Resolution resolution = pool.resolve(
+                p -> Problem.of(p, requests).forArchitectures(architectures).withRecommends(weak));
         if (!part.contains("\"solvable\": true")) {
             assertThat(resolution).as(folder.toString()).isInstanceOf(Unsolvable.class);
             return;
@@ -88,8 +87,7 @@ class RpmMdConformanceTest {
         Matcher repository = REPOSITORY.matcher(json);
         while (repository.find()) {
             Path root = folder.resolve(repository.group(2));
-            repositories.add(
-                    Repositories.open(root, repository.group(1), Integer.parseInt(repository.group(3))));
+            repositories.add(Repositories.open(root, repository.group(1), Integer.parseInt(repository.group(3))));
         }
         return repositories;
     }

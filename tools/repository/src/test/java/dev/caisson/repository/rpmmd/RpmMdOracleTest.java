@@ -97,8 +97,7 @@ class RpmMdOracleTest {
         for (String path : System.getenv("PATH").split(java.io.File.pathSeparator)) {
             found |= Files.isExecutable(Path.of(path, name));
         }
-        boolean must =
-                System.getenv("CI") != null || "required".equals(System.getenv("CAISSON_ORACLES"));
+        boolean must = System.getenv("CI") != null || "required".equals(System.getenv("CAISSON_ORACLES"));
         if (!found && must) {
             fail(name + " is missing: install the package " + debianPackage);
         }
@@ -112,7 +111,9 @@ class RpmMdOracleTest {
         Process process = builder.start();
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(String.join(" ", command) + "\n" + output).isZero();
+        assertThat(process.waitFor())
+                .as(String.join(" ", command) + "\n" + output)
+                .isZero();
         return output;
     }
 
@@ -140,7 +141,8 @@ class RpmMdOracleTest {
             RpmMdRepository theirs = open(out);
             List<RpmPackageMetadata> read = new ArrayList<>(theirs.complete());
             read.sort(Comparator.comparing(RpmPackageMetadata::location));
-            assertThat(read).extracting(RpmPackageMetadata::nevra)
+            assertThat(read)
+                    .extracting(RpmPackageMetadata::nevra)
                     .containsExactlyInAnyOrder("alpha-2:1.2-3~rc1.noarch", "beta-1:2-1.noarch");
             SortedMap<String, byte[]> written = RpmMdWriter.write(read, RpmMdWriter.Options.of(1_700_000_000));
             assertThat(new PackagesForTests.Served(written)
@@ -227,8 +229,7 @@ class RpmMdOracleTest {
         read.add(PackagesForTests.pkg("gamma 1-1", "file: /usr/bin/gamma"));
         write(
                 ours,
-                RpmMdWriter.write(
-                        read, new RpmMdWriter.Options(Codec.GZIP, 1_700_000_000, 10, Comps.NONE, List.of())));
+                RpmMdWriter.write(read, new RpmMdWriter.Options(Codec.GZIP, 1_700_000_000, 10, Comps.NONE, List.of())));
         Path primary;
         try (var list = Files.list(ours.resolve("repodata"))) {
             primary = list.filter(p -> p.toString().endsWith("-primary.xml.gz"))
@@ -255,11 +256,19 @@ class RpmMdOracleTest {
                             "g", "G", "", true, true, List.of(new Comps.Member("beta", Comps.Kind.MANDATORY, "")))),
                     List.of());
             write(ours, RpmMdWriter.write(read, new RpmMdWriter.Options(codec, 1_700_000_000, 10, comps, List.of())));
-            String root = Files.createDirectories(folder.resolve("root-" + codec.codecName())).toString();
+            String root = Files.createDirectories(folder.resolve("root-" + codec.codecName()))
+                    .toString();
             String[] dnf = {
-                "dnf", "-q", "--installroot=" + root, "--repofrompath=ours,file://" + ours, "--repo=ours",
-                "--setopt=ours.gpgcheck=0", "--setopt=cachedir=" + root + "/cache", "--setopt=reposdir=/nowhere",
-                "--releasever=1", "--forcearch=x86_64"
+                "dnf",
+                "-q",
+                "--installroot=" + root,
+                "--repofrompath=ours,file://" + ours,
+                "--repo=ours",
+                "--setopt=ours.gpgcheck=0",
+                "--setopt=cachedir=" + root + "/cache",
+                "--setopt=reposdir=/nowhere",
+                "--releasever=1",
+                "--forcearch=x86_64"
             };
             assertThat(run(join(dnf, "repoquery", "--qf", "%{name}-%{evr}.%{arch} %{summary}")))
                     .contains("alpha-2:1.2-3~rc1.noarch First <of> two & more", "beta-1:2-1.noarch Second");

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class RpmMdPoolTest {
     private static List<String> solve(RpmMdPool pool, String... names) throws IOException {
-        List<Dependency> requests =
-                List.of(names).stream().map(Dependency::of).toList();
+        List<Dependency> requests = List.of(names).stream().map(Dependency::of).toList();
         Resolution resolution = pool.resolve(p -> Problem.of(p, requests)
                 .forArchitectures(RpmSemantics.compatibleWith("x86_64"))
                 .withRecommends(true));
@@ -49,7 +48,8 @@ class RpmMdPoolTest {
     void filter_includesAndExcludes() throws IOException {
         PackagesForTests.Served files =
                 served(pkg("a 1-1"), pkg("a 2-1"), pkg("ab 1-1"), pkg("b 1:1-1 x86_64"), pkg("c 1-1"));
-        assertThat(names(files, List.of("a*", "b.x86_64"), List.of("a-2-*"))).containsExactly("a 1-1", "ab 1-1", "b 1:1-1");
+        assertThat(names(files, List.of("a*", "b.x86_64"), List.of("a-2-*")))
+                .containsExactly("a 1-1", "ab 1-1", "b 1:1-1");
         assertThat(names(files, List.of(), List.of("[ab]", "c-0:1-1.noarch"))).containsExactly("ab 1-1");
         assertThat(names(files, List.of("?"), List.of("[!a]"))).containsExactly("a 1-1", "a 2-1");
         assertThat(names(files, List.of(), List.of("b-1:1-1"))).doesNotContain("b 1:1-1");
@@ -67,8 +67,8 @@ class RpmMdPoolTest {
 
     @Test
     void candidates_standForTheirPackage() throws IOException {
-        RpmMdRepository repository =
-                served(pkg("a 1:2-3 x86_64", "provides: installonlypkg(kernel)")).repository(RpmMdSettings.of("r", 7));
+        RpmMdRepository repository = served(pkg("a 1:2-3 x86_64", "provides: installonlypkg(kernel)"))
+                .repository(RpmMdSettings.of("r", 7));
         assertThat(repository.candidates()).singleElement().satisfies(c -> {
             assertThat(c.version()).isEqualTo("1:2-3");
             assertThat(c.repositoryPriority()).isEqualTo(7);
@@ -79,8 +79,8 @@ class RpmMdPoolTest {
 
     @Test
     void brokenRichDependency_losesItsPackageAlone() throws IOException {
-        RpmMdPool pool = RpmMdPool.of(List.of(
-                served(pkg("a 1-1", "requires: (b or"), pkg("b 1-1")).repository(RpmMdSettings.of("r", 0))));
+        RpmMdPool pool = RpmMdPool.of(
+                List.of(served(pkg("a 1-1", "requires: (b or"), pkg("b 1-1")).repository(RpmMdSettings.of("r", 0))));
         assertThat(solve(pool, "a")).isEmpty();
         assertThat(solve(pool, "b")).containsExactly("b 1-1 r");
     }

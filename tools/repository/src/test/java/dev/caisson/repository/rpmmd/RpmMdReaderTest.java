@@ -66,8 +66,7 @@ class RpmMdReaderTest {
     void repomd_unquotedLocationIsRead() throws IOException {
         String hex = "0".repeat(64);
         byte[] document = repomd(DATA.formatted("sha256", hex, "x").replace("\"x\"", "repodata/primary.xml.gz"));
-        assertThat(RepomdFile.parse(document).data().get("primary").location())
-                .isEqualTo("repodata/primary.xml.gz");
+        assertThat(RepomdFile.parse(document).data().get("primary").location()).isEqualTo("repodata/primary.xml.gz");
         assertThat(RepomdFile.parse(document).digest()).isEqualTo(DigestAlgorithm.SHA256.of(document));
     }
 
@@ -131,7 +130,9 @@ class RpmMdReaderTest {
                 byte[] flipped = good.clone();
                 flipped[i] ^= (byte) (1 << random.nextInt(8));
                 boolean read = readDamaged(files, path, flipped);
-                assertThat(read && !path.equals(RepomdFile.PATH)).as(path + " byte " + i).isFalse();
+                assertThat(read && !path.equals(RepomdFile.PATH))
+                        .as(path + " byte " + i)
+                        .isFalse();
             }
         }
     }
@@ -141,8 +142,7 @@ class RpmMdReaderTest {
         TreeMap<String, byte[]> damaged = new TreeMap<>(files);
         damaged.put(path, bytes);
         try {
-            RpmMdRepository repository =
-                    new PackagesForTests.Served(damaged).repository(RpmMdSettings.of("r", 0));
+            RpmMdRepository repository = new PackagesForTests.Served(damaged).repository(RpmMdSettings.of("r", 0));
             repository.candidates();
             repository.complete();
             return true;

@@ -49,8 +49,7 @@ class RpmMdWriterTest {
             for (int i = 10; i < 60; i++) {
                 packages.add(PackagesForTests.random(random, i));
             }
-            RpmMdWriter.Options options =
-                    new RpmMdWriter.Options(codec, 1_700_000_000, 10, COMPS, List.of(ADVISORY));
+            RpmMdWriter.Options options = new RpmMdWriter.Options(codec, 1_700_000_000, 10, COMPS, List.of(ADVISORY));
             PackagesForTests.Served served = new PackagesForTests.Served(RpmMdWriter.write(packages, options));
             RpmMdRepository repository = served.repository(RpmMdSettings.of("r", 0));
             assertThat(repository.complete()).isEqualTo(packages);
@@ -103,8 +102,8 @@ class RpmMdWriterTest {
         for (int i = 0; i < 15; i++) {
             log.add(new RpmChangelog("a", i, "t" + i));
         }
-        RpmMdRepository repository = PackagesForTests.served(pkg("a 1-1").withChangelogs(log))
-                .repository(RpmMdSettings.of("r", 0));
+        RpmMdRepository repository =
+                PackagesForTests.served(pkg("a 1-1").withChangelogs(log)).repository(RpmMdSettings.of("r", 0));
         assertThat(repository.complete().get(0).changelogs()).isEqualTo(log.subList(5, 15));
     }
 
@@ -119,7 +118,10 @@ class RpmMdWriterTest {
     @Test
     void text_whatXmlCannotHoldIsLeftOut() {
         assertThat(new String(
-                        new XmlText().text("a", "x\u0000\u0007\uFFFE\uD800y\r\n&<>\"").bytes(), StandardCharsets.UTF_8))
+                        new XmlText()
+                                .text("a", "x\u0000\u0007\uFFFE\uD800y\r\n&<>\"")
+                                .bytes(),
+                        StandardCharsets.UTF_8))
                 .endsWith("<a>xy&#13;\n&amp;&lt;&gt;&quot;</a>\n");
     }
 }
