@@ -109,7 +109,7 @@ class LargeFileOracleTest {
         }
         check(file);
         assertThat(Oracle.run(folder, "rpmkeys", "-Kv", file.toString())).contains("Payload SHA256 digest: OK");
-        assertThat(Oracle.run(folder, "bash", "-c", "rpm2archive -n ours.rpm | tar -tv | sed 's/  */ /g'"))
+        assertThat(Oracle.run(folder, "bash", "-c", "rpm2archive -n - < ours.rpm | tar -tv | sed 's/  */ /g'"))
                 .contains(" " + SIZE + " ", "./opt/link -> s");
     }
 }
