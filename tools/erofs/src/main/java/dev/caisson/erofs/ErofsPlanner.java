@@ -52,10 +52,26 @@ public final class ErofsPlanner {
      */
     public static ErofsPlan plan(FileTree tree, ErofsVolume volume, List<Inode.RegularFile> dataOrder)
             throws IOException {
-        return new ErofsPlanner(volume).plan(tree, dataOrder);
+        return plan(tree, volume, dataOrder, Map.of());
     }
 
-    private ErofsPlan plan(FileTree tree, List<Inode.RegularFile> dataOrder) throws IOException {
+    /**
+     * As above, with room for what stands before a file in {@code dataOrder} to grow.
+     *
+     * @param gaps blocks left free before a file's own, by the file's object; nothing for files without blocks
+     */
+    public static ErofsPlan plan(
+            FileTree tree,
+            ErofsVolume volume,
+            List<Inode.RegularFile> dataOrder,
+            Map<Inode.RegularFile, Integer> gaps)
+            throws IOException {
+        return new ErofsPlanner(volume).place(tree, dataOrder, gaps);
+    }
+
+    private ErofsPlan place(
+            FileTree tree, List<Inode.RegularFile> dataOrder, Map<Inode.RegularFile, Integer> gaps)
+            throws IOException {
         collect(tree);
         countLinks();
         XattrTable xattrs = planXattrs();
@@ -64,7 +80,7 @@ public final class ErofsPlanner {
             inode.size = size(inode);
             inode.chooseForm(volume);
         }
-        placeFiles(dataOrder);
+        placeFiles(dataOrder, gaps);
         long metaBlock = nextBlock;
         long inodeBytes = placeInodes();
         placeOtherData();
@@ -159,7 +175,8 @@ public final class ErofsPlanner {
     }
 
     /** Gives blocks to the contents of regular files: those asked for first, then the others by path. */
-    private void placeFiles(List<Inode.RegularFile> dataOrder) throws FormatException {
+    private void placeFiles(List<Inode.RegularFile> dataOrder, Map<Inode.RegularFile, Integer> gaps)
+            throws FormatException {
         IdentityHashMap<Inode, PlannedInode> planned = new IdentityHashMap<>();
         inodes.forEach(inode -> planned.put(inode.inode, inode));
         Set<EncodedFile> order = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -178,8 +195,15 @@ public final class ErofsPlanner {
                 withTailBlock.add(inode.file);
             }
         }
+        IdentityHashMap<EncodedFile, Integer> before = new IdentityHashMap<>();
+        for (PlannedInode inode : wanted) {
+            if (inode.inode instanceof Inode.RegularFile file && gaps.containsKey(file)) {
+                before.putIfAbsent(inode.file, gaps.get(file));
+            }
+        }
         IdentityHashMap<EncodedFile, Long> places = new IdentityHashMap<>();
         for (EncodedFile file : files) {
+            take(before.getOrDefault(file, 0));
             places.put(file, placeFile(file, withTailBlock.contains(file)));
         }
         for (PlannedInode inode : inodes) {

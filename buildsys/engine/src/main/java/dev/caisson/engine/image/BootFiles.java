@@ -35,6 +35,12 @@ import java.util.Optional;
 
 /** The unified kernel image, the boot loader, and the tree of the EFI system partition. */
 final class BootFiles {
+    /**
+     * Time of everything in an initrd, in seconds since 1970. Nobody looks at it, and with the build's own time a newer package
+     * of which nothing is in the initrd would still have it compressed again, which takes longer than all else together.
+     */
+    private static final long INITRD_TIME = 1;
+
     private static final List<TreePath> NOT_IN_MINIMAL =
             List.of(TreePath.of("/etc"), TreePath.of("/usr/share"), TreePath.of("/var"));
 
@@ -92,7 +98,6 @@ final class BootFiles {
                 Integer.toString(variant.initrd().level()),
                 String.join(" ", variant.initrd().modules()),
                 Boolean.toString(variant.verity().enabled()),
-                Long.toString(timeSeconds),
                 kernel.version(),
                 minimal ? "" : SystemFilesTransform.osReleaseText(RootAssembler.osRelease(variant)));
         return ContentIdentity.of(tree, text, path -> !minimal || mayBeInMinimal(path));
@@ -126,11 +131,11 @@ final class BootFiles {
     private byte[] archive(KernelFiles kernel) throws BuildException, IOException {
         List<String> modules = variant.initrd().modules();
         if (variant.initrd().type() == InitrdType.MINIMAL) {
-            return InitrdBuilder.minimal(tree, kernel, modules, timeSeconds);
+            return InitrdBuilder.minimal(tree, kernel, modules, INITRD_TIME);
         }
         String osRelease = SystemFilesTransform.osReleaseText(RootAssembler.osRelease(variant));
         return SystemdInitrd.archive(
-                tree, kernel, modules, osRelease, variant.verity().enabled(), timeSeconds);
+                tree, kernel, modules, osRelease, variant.verity().enabled(), INITRD_TIME);
     }
 
     /** The kernel image, not signed. */

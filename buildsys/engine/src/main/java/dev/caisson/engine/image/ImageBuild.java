@@ -31,7 +31,6 @@ import dev.caisson.fat.FatPlanException;
 import dev.caisson.fat.FatPlanner;
 import dev.caisson.fat.FatVolume;
 import dev.caisson.filetree.FileTree;
-import dev.caisson.filetree.Inode;
 import dev.caisson.gpt.GptPlan;
 import dev.caisson.gpt.PlannedPartition;
 import dev.caisson.manifest.FilesystemSpec;
@@ -347,10 +346,10 @@ public final class ImageBuild {
                     "package " + locked.name() + " " + locked.version() + ": " + e.getMessage(),
                     "the package is damaged or hostile, or uses something that is not supported",
                     e);
-        } catch (FileSystemException e) {
-            // The store's disk, not the package: full, gone, or not ours.
-            throw e;
         } catch (IOException e) {
+            if (e instanceof FileSystemException other && !file.toString().equals(other.getFile())) {
+                throw e; // the store's disk, not the package: full, gone, or not ours
+            }
             throw new BuildException(
                     FailureCode.CONTENT,
                     "package " + locked.name() + " " + locked.version() + " cannot be read from " + file + ": "
@@ -457,9 +456,10 @@ public final class ImageBuild {
             BuildSeed seed)
             throws Exception {
         FileTree encoded = RootTreeEncoder.encode(tree, encoders, pool);
-        List<Inode.RegularFile> order = RootTreeEncoder.order(encoded, layers);
+        RootTreeEncoder.Placement placement =
+                RootTreeEncoder.placement(encoded, layers, encoders.format().blockSize());
         ErofsVolume volume = ErofsVolume.of(encoders.format(), seed.uuid("root"), "root", epoch.seconds());
-        ErofsPlan plan = ErofsPlanner.plan(encoded, volume, order);
+        ErofsPlan plan = ErofsPlanner.plan(encoded, volume, placement.files(), placement.gaps());
         return RootImage.of(pool, plan, parameters, seed.uuid("verity").uuid());
     }
 

@@ -17,6 +17,8 @@ import java.util.Map;
 
 /** Encodes what this build itself put into the tree, and says in which order contents are placed. */
 final class RootTreeEncoder {
+    private static final int ROOM = 256;
+
     private RootTreeEncoder() {}
 
     /** The same tree with every file's content encoded. Hard links stay hard links. */
@@ -48,21 +50,37 @@ final class RootTreeEncoder {
     }
 
     /**
-     * The files of packages, by package and then in archive order, so that one changed package moves its own blocks and those
-     * behind it, never those of others among each other. Files of the build itself follow by path.
+     * Where the contents of files go.
+     *
+     * @param files in the order of their blocks
+     * @param gaps blocks left free before some of them, by the file's object
      */
-    static List<Inode.RegularFile> order(FileTree tree, List<StoredLayer> layers) {
+    record Placement(List<Inode.RegularFile> files, Map<Inode.RegularFile, Integer> gaps) {}
+
+    /**
+     * The files of packages, by package and then in archive order; files of the build itself follow by path. Large packages
+     * come first, by powers of two, then by name, and each has room to grow by at most 1/{@value #ROOM} before it moves those
+     * behind it. So what a changed package moves is mostly smaller than itself, and where anything is depends on nothing but
+     * what is in the image.
+     */
+    static Placement placement(FileTree tree, List<StoredLayer> layers, int blockSize) {
+        List<StoredLayer> ordered = layers.stream()
+                .sorted(Comparator.comparingInt((StoredLayer stored) ->
+                                -sizeClass(stored.blob().size() / blockSize))
+                        .thenComparing(stored -> stored.layer().name()))
+                .toList();
         IdentityHashMap<ByteSource, Integer> place = new IdentityHashMap<>();
-        layers.stream()
-                .map(StoredLayer::layer)
-                .sorted(Comparator.comparing(PackageLayer::name))
-                .flatMap(layer -> layer.entries().stream())
-                .map(PackageLayer.Entry::inode)
-                .forEach(inode -> {
-                    if (inode instanceof Inode.RegularFile file) {
-                        place.putIfAbsent(file.content(), place.size());
-                    }
-                });
+        int[] packageEnds = new int[ordered.size()];
+        int[] rooms = new int[ordered.size()];
+        for (int i = 0; i < ordered.size(); i++) {
+            for (PackageLayer.Entry entry : ordered.get(i).layer().entries()) {
+                if (entry.inode() instanceof Inode.RegularFile file) {
+                    place.putIfAbsent(file.content(), place.size());
+                }
+            }
+            packageEnds[i] = place.size();
+            rooms[i] = room(ordered.get(i).blob().size() / blockSize);
+        }
         IdentityHashMap<Inode, Boolean> seen = new IdentityHashMap<>();
         List<Inode.RegularFile> files = new ArrayList<>();
         for (Inode inode : tree.entries().values()) {
@@ -71,6 +89,33 @@ final class RootTreeEncoder {
             }
         }
         files.sort(Comparator.comparingInt(file -> place.getOrDefault(file.content(), Integer.MAX_VALUE)));
-        return files;
+        IdentityHashMap<Inode.RegularFile, Integer> gaps = new IdentityHashMap<>();
+        int left = 0;
+        int room = 0;
+        for (Inode.RegularFile file : files) {
+            int at = place.getOrDefault(file.content(), Integer.MAX_VALUE);
+            for (; left < packageEnds.length && packageEnds[left] <= at; left++) {
+                room += rooms[left];
+            }
+            if (room > 0 && blocks(file) > 0) {
+                gaps.put(file, room);
+                room = 0;
+            }
+        }
+        return new Placement(files, gaps);
+    }
+
+    private static long blocks(Inode.RegularFile file) {
+        return file.content() instanceof EncodedContent encoded ? encoded.file().blockCount() : 0;
+    }
+
+    private static int sizeClass(long blocks) {
+        return Long.SIZE - Long.numberOfLeadingZeros(blocks);
+    }
+
+    /** Blocks up to the next multiple of a power of two that is about 1/{@value #ROOM} of the package. */
+    private static int room(long blocks) {
+        long unit = Math.max(1, Long.highestOneBit(blocks / ROOM));
+        return (int) ((unit - blocks % unit) % unit);
     }
 }
