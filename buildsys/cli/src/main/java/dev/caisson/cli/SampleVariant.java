@@ -45,8 +45,7 @@ record SampleVariant(Path folder) {
         Files.writeString(manifest, MANIFEST);
         Variant variant =
                 ManifestLoader.load(manifest).variants().values().iterator().next();
-        new LockStore(manifest)
-                .write(variant, new LockedArchitecture(Lockfile.request(variant), List.of(), List.of()));
+        new LockStore(manifest).write(variant, new LockedArchitecture(Lockfile.request(variant), List.of(), List.of()));
         return new SampleVariant(folder);
     }
 

@@ -77,8 +77,7 @@ final class VariantSource {
                     nameOrPath + " is not made for " + wanted,
                     "its architectures are " + variants.keySet());
         }
-        return new Loaded(
-                variant, result.inputs(), !result.diagnostics().isEmpty());
+        return new Loaded(variant, result.inputs(), !result.diagnostics().isEmpty());
     }
 
     /** Reads a manifest; all its errors together are the failure. */

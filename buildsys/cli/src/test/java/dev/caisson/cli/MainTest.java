@@ -223,6 +223,27 @@ class MainTest {
     }
 
     @Test
+    void build_tellsWhereTimeWent() throws Exception {
+        SampleVariant sample = SampleVariant.write(Files.createDirectories(folder.resolve("sample")));
+        Path trace = folder.resolve("trace.json");
+        String variant = sample.folder().toString();
+        assertThat(runHere("build", variant, "--offline", "--profile", "--profile-trace", trace.toString()))
+                .isZero();
+        assertThat(out.toString())
+                .contains("sample 0.0.1 for x86_64, 0 packages", ".raw", "peak heap", "root: depmod", "write");
+        assertThat(Json.parseObject(Files.readAllBytes(trace)).objects("traceEvents"))
+                .anyMatch(event -> event.toString().contains("write"));
+        out.getBuffer().setLength(0);
+        assertThat(runHere("build", variant, "--offline", "--profile", "--json"))
+                .isZero();
+        assertThat(Json.parseObject(out.toString().getBytes(StandardCharsets.UTF_8))
+                        .string("folder"))
+                .endsWith("x86_64");
+        assertThat(err.toString()).contains("peak RSS");
+        assertNoStackTrace();
+    }
+
+    @Test
     void resolve_mixesNoVariantsAndPackages() throws Exception {
         assertThat(runHere("resolve", "one", "two")).isEqualTo(2);
         assertThat(runHere("resolve", "--repository", "nonsense", "one")).isEqualTo(2);
@@ -252,6 +273,13 @@ class MainTest {
         // With settings that are right it goes on to the archive, which nobody knows.
         assertThat(runHere("build", variant, "--remote-cache", url)).isEqualTo(5);
         assertThat(runHere("build", variant, "--remote-cache", "none")).isEqualTo(5);
+        assertNoStackTrace();
+    }
+
+    @Test
+    void warmUp_buildsWhatItCan() {
+        assertThat(run("warm-up")).isZero();
+        assertThat(out.toString()).isEmpty();
         assertNoStackTrace();
     }
 }

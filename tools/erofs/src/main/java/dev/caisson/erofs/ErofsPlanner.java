@@ -61,16 +61,12 @@ public final class ErofsPlanner {
      * @param gaps blocks left free before a file's own, by the file's object; nothing for files without blocks
      */
     public static ErofsPlan plan(
-            FileTree tree,
-            ErofsVolume volume,
-            List<Inode.RegularFile> dataOrder,
-            Map<Inode.RegularFile, Integer> gaps)
+            FileTree tree, ErofsVolume volume, List<Inode.RegularFile> dataOrder, Map<Inode.RegularFile, Integer> gaps)
             throws IOException {
         return new ErofsPlanner(volume).place(tree, dataOrder, gaps);
     }
 
-    private ErofsPlan place(
-            FileTree tree, List<Inode.RegularFile> dataOrder, Map<Inode.RegularFile, Integer> gaps)
+    private ErofsPlan place(FileTree tree, List<Inode.RegularFile> dataOrder, Map<Inode.RegularFile, Integer> gaps)
             throws IOException {
         collect(tree);
         countLinks();

@@ -125,6 +125,24 @@ class VerityTreeTest {
     }
 
     @Test
+    void everyFlippedByteIsAMismatchOfItsBlock() {
+        byte[] data = bytes(12, 6 * 512);
+        LeafDigests leaves = new LeafDigests(VerityLayout.ofDataSize(SMALL, data.length));
+        leaves.hashBlocks(data, 0);
+        assertThat(leaves.firstMismatch(ByteBuffer.wrap(data), 0)).isEmpty();
+        for (int at = 2 * 512; at < 5 * 512; at += 7) {
+            data[at] ^= 1;
+            assertThat(leaves.firstMismatch(ByteBuffer.wrap(data, 1024, 2048), 2))
+                    .hasValue(at / 512);
+            data[at] ^= 1;
+        }
+        LeafDigests none = new LeafDigests(new VerityLayout(SMALL, 2));
+        assertThat(none.firstMismatch(ByteBuffer.wrap(data, 0, 512), 1)).hasValue(1);
+        assertThatThrownBy(() -> leaves.firstMismatch(ByteBuffer.wrap(data, 0, 1024), 5))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aMissingOrMisplacedDigestIsRefused() {
         LeafDigests leaves = new LeafDigests(new VerityLayout(SMALL, 3));
         leaves.hashBlocks(new byte[512], 0);

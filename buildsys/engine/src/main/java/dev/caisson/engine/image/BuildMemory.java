@@ -13,7 +13,6 @@ import dev.caisson.manifest.FileSpec;
 import dev.caisson.manifest.Variant;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;

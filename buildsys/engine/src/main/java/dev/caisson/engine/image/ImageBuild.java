@@ -41,7 +41,6 @@ import dev.caisson.manifest.Lockfile;
 import dev.caisson.manifest.PartitionContent;
 import dev.caisson.manifest.Variant;
 import dev.caisson.pe.PeImage;
-import dev.caisson.signing.Pem;
 import dev.caisson.signing.SigningKey;
 import dev.caisson.uki.UnifiedKernelImage;
 import dev.caisson.verity.VerityFormat;
@@ -213,8 +212,8 @@ public final class ImageBuild {
         Optional<SigningKey> key = signer.get();
         BootFiles boot = new BootFiles(variant, assembled.full(), epoch.seconds(), key);
         KernelFiles kernel = KernelFiles.find(assembled.full());
-        RootImage rootImage = stages.run(
-                "file system", () -> rootImage(assembled.root(), encoders, layers, parameters, epoch, seed));
+        RootImage rootImage =
+                stages.run("file system", () -> rootImage(assembled.root(), encoders, layers, parameters, epoch, seed));
         Optional<byte[]> initrdBytes = stages.run("initrd", () -> initrd.get(0).get());
         Optional<dev.caisson.verity.VerityPlan> verity =
                 variant.verity().enabled() ? Optional.of(rootImage.verity()) : Optional.empty();
@@ -427,9 +426,7 @@ public final class ImageBuild {
     }
 
     private static Optional<SigningKey> signingKey(Optional<Path> profile) throws BuildException {
-        return profile.isPresent()
-                ? Optional.of(KeyProfiles.read(profile.get()).database())
-                : Optional.empty();
+        return profile.isPresent() ? Optional.of(KeyProfiles.read(profile.get()).database()) : Optional.empty();
     }
 
     /** The initrd is made by other workers while the root is finished. */

@@ -65,8 +65,8 @@ final class RootTreeEncoder {
      */
     static Placement placement(FileTree tree, List<StoredLayer> layers, int blockSize) {
         List<StoredLayer> ordered = layers.stream()
-                .sorted(Comparator.comparingInt((StoredLayer stored) ->
-                                -sizeClass(stored.blob().size() / blockSize))
+                .sorted(Comparator.comparingInt(
+                                (StoredLayer stored) -> -sizeClass(stored.blob().size() / blockSize))
                         .thenComparing(stored -> stored.layer().name()))
                 .toList();
         IdentityHashMap<ByteSource, Integer> place = new IdentityHashMap<>();

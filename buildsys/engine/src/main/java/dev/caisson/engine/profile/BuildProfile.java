@@ -84,7 +84,8 @@ public final class BuildProfile implements Progress, WorkPool.Observer {
         long cpu = cpuNanos();
         Deque<Open> stack = open.get();
         // What failed has begun and not ended; it and its time count as part of what holds it.
-        while (!stack.isEmpty() && (stack.peek().kind != kind || !stack.peek().name.equals(name))) {
+        while (!stack.isEmpty()
+                && (stack.peek().kind != kind || !stack.peek().name.equals(name))) {
             stack.pop();
         }
         if (stack.isEmpty()) {

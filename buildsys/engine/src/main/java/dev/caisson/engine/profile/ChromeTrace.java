@@ -31,8 +31,7 @@ public final class ChromeTrace {
         for (BuildProfile.Span span : profile.spans()) {
             events.add(event(profile, span, threads.get(span.thread())));
         }
-        return Json.canonicalBytes(
-                JsonObject.of().put("displayTimeUnit", "ms").put("traceEvents", events));
+        return Json.canonicalBytes(JsonObject.of().put("displayTimeUnit", "ms").put("traceEvents", events));
     }
 
     private static JsonObject event(BuildProfile profile, BuildProfile.Span span, int thread) {

@@ -270,8 +270,7 @@ class ImageBuildTest {
 
     @Test
     void inputChangedDuringTheBuild_isNotRemembered() throws Exception {
-        Files.setLastModifiedTime(
-                folder.resolve("own.conf"), FileTime.fromMillis(System.currentTimeMillis() + 60_000));
+        Files.setLastModifiedTime(folder.resolve("own.conf"), FileTime.fromMillis(System.currentTimeMillis() + 60_000));
         build();
         assertThat(recalled()).isFalse();
     }
