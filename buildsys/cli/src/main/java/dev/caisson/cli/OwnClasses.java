@@ -33,7 +33,7 @@ final class OwnClasses {
                 try {
                     Class.forName(className, false, OwnClasses.class.getClassLoader());
                 } catch (ClassNotFoundException | LinkageError e) {
-                    continue; // needs what this platform does not have; it is only not archived
+                    // needs what this platform does not have; it is only not archived
                 }
             }
         }

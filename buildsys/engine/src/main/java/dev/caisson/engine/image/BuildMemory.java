@@ -103,7 +103,7 @@ public final class BuildMemory {
         if (stored.isEmpty()) {
             return Optional.empty();
         }
-        Record memory = Record.decode(stored.get());
+        Remembered memory = Remembered.decode(stored.get());
         if (!sameProfile(memory)) {
             return Optional.empty();
         }
@@ -130,7 +130,7 @@ public final class BuildMemory {
     }
 
     /** Whether the profile that would be found now is the one that signed. */
-    private boolean sameProfile(Record memory) {
+    private boolean sameProfile(Remembered memory) {
         if (memory.profileName.isEmpty()) {
             return true;
         }
@@ -208,7 +208,7 @@ public final class BuildMemory {
         Variant variant = inputs.variant;
         store.putAction(
                 key,
-                new Record(
+                new Remembered(
                                 variant.name(),
                                 variant.version(),
                                 variant.architecture().label(),
@@ -233,7 +233,7 @@ public final class BuildMemory {
     private record Output(Path path, String state, String kind, long size, String digest) {}
 
     /** The stored form. */
-    private record Record(
+    private record Remembered(
             String variant,
             String version,
             String architecture,
@@ -245,8 +245,8 @@ public final class BuildMemory {
             boolean signed,
             List<Input> inputs,
             List<Output> outputs) {
-        Record with(List<Input> changed) {
-            return new Record(
+        Remembered with(List<Input> changed) {
+            return new Remembered(
                     variant,
                     version,
                     architecture,
@@ -297,7 +297,7 @@ public final class BuildMemory {
             return out.toByteArray();
         }
 
-        static Record decode(byte[] stored) throws FormatException {
+        static Remembered decode(byte[] stored) throws FormatException {
             BinaryReader in = BinaryReader.littleEndian("build memory", stored);
             String variant = text(in);
             String version = text(in);
@@ -316,7 +316,7 @@ public final class BuildMemory {
             for (long n = in.u32(); n > 0; n--) {
                 outputs.add(new Output(Path.of(text(in)), text(in), text(in), in.u63(), text(in)));
             }
-            return new Record(
+            return new Remembered(
                     variant,
                     version,
                     architecture,
