@@ -79,7 +79,12 @@ final class BuildCommand implements Callable<Integer>, VerboseCommand {
     @Override
     public Integer call() throws Exception {
         long start = System.nanoTime();
+        options.jobs(); // what is wrong is wrong even when there is nothing to do
         PrintWriter err = spec.commandLine().getErr();
+        TerminalProgress terminal = new TerminalProgress(err, options.progress);
+        Optional<BuildProfile> profiled =
+                profile || trace != null ? Optional.of(new BuildProfile(terminal)) : Optional.empty();
+        profiled.ifPresent(recorder -> recorder.begin("look for changes"));
         VariantSource source = new VariantSource(options, err);
         Path manifest = source.manifest(name);
         ArtifactStore store = ArtifactStore.open(options.cacheFolder());
@@ -97,14 +102,30 @@ final class BuildCommand implements Callable<Integer>, VerboseCommand {
                         System.currentTimeMillis()));
         Optional<BuildMemory.Recalled> before =
                 memory.isPresent() ? memory.get().recall() : Optional.empty();
+        profiled.ifPresent(recorder -> recorder.end("look for changes"));
         if (before.isPresent()) {
+            terminal.finish();
             BuildMemory.Recalled last = before.get();
             print(last.variant(), last.version(), last.architecture(), last.result(), start);
+            report(profiled);
             return 0;
         }
         VariantSource.Loaded loaded = source.load(name, manifest);
         // What a manifest is warned of is said at every build.
-        build(loaded, source, store, loaded.remarks() ? Optional.empty() : memory, epoch, start);
+        try {
+            build(
+                    loaded,
+                    source,
+                    store,
+                    loaded.remarks() ? Optional.empty() : memory,
+                    epoch,
+                    start,
+                    terminal,
+                    profiled);
+        } finally {
+            terminal.finish();
+        }
+        report(profiled);
         return 0;
     }
 
@@ -114,12 +135,11 @@ final class BuildCommand implements Callable<Integer>, VerboseCommand {
             ArtifactStore store,
             Optional<BuildMemory> memory,
             OptionalLong epoch,
-            long start)
+            long start,
+            TerminalProgress terminal,
+            Optional<BuildProfile> profiled)
             throws Exception {
         Variant variant = loaded.variant();
-        TerminalProgress terminal = new TerminalProgress(spec.commandLine().getErr(), options.progress);
-        Optional<BuildProfile> profiled =
-                profile || trace != null ? Optional.of(new BuildProfile(terminal)) : Optional.empty();
         Progress progress = profiled.isPresent() ? profiled.get() : terminal;
         try (WorkPool pool = new WorkPool(options.jobs(), profiled.map(recorder -> recorder));
                 RemoteCacheOptions.Connection remote =
@@ -138,15 +158,14 @@ final class BuildCommand implements Callable<Integer>, VerboseCommand {
             ImageBuild.Result result = new ImageBuild(request, remote.behind(store), pool, progress).run();
             terminal.finish();
             print(variant.name(), variant.version(), variant.architecture().label(), result, start);
-        } finally {
-            terminal.finish();
-        }
-        if (profiled.isPresent()) {
-            report(profiled.get());
         }
     }
 
-    private void report(BuildProfile recorded) throws IOException {
+    private void report(Optional<BuildProfile> profiled) throws IOException {
+        if (profiled.isEmpty()) {
+            return;
+        }
+        BuildProfile recorded = profiled.get();
         if (profile) {
             // With --json standard output is for the one document.
             PrintWriter to = options.json
