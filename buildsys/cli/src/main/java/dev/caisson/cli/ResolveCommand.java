@@ -139,7 +139,12 @@ final class ResolveCommand implements Callable<Integer>, VerboseCommand {
             answer.packages()
                     .forEach(p -> session.out()
                             .println(String.format(
-                                    Locale.ROOT, "%-40s %-28s %-12s %s", p.name(), p.version(), p.repository(), p.reason())));
+                                    Locale.ROOT,
+                                    "%-40s %-28s %-12s %s",
+                                    p.name(),
+                                    p.version(),
+                                    p.repository(),
+                                    p.reason())));
             session.out().println(answer.packages().size() + " packages");
         }
         if (!answer.solvable()) {

@@ -125,6 +125,16 @@ class PackagesIndexTest {
     }
 
     @Test
+    void pathsFromHere_asInFlatRepositories() throws Exception {
+        String entry = "Package: a\nVersion: 1\nArchitecture: all\nSize: 1\nSHA256: " + "0".repeat(64) + "\nFilename: ";
+        assertThat(parse(entry + "./a.deb\n").get(0).filename()).isEqualTo("a.deb");
+        assertThat(parse(entry + "./d/a.deb\n").get(0).filename()).isEqualTo("d/a.deb");
+        for (String bad : List.of("./", "././a.deb", "./../a.deb", "../a.deb")) {
+            assertThatThrownBy(() -> parse(entry + bad + "\n")).isInstanceOf(FormatException.class);
+        }
+    }
+
+    @Test
     void malformedEntriesAreRefused() {
         for (String bad : List.of(
                 TEXT.replace("SHA256: ab", "SHA256: xb"),

@@ -143,6 +143,21 @@ class ReleaseFileTest {
     }
 
     @Test
+    void flatRepositoriesHaveOneIndexAndOftenNoSuite() throws Exception {
+        ReleaseFile flat = parse("Date: Sat, 15 Nov 2025 10:33:12 UTC\nSHA256:\n " + "0".repeat(64)
+                + " 5 Packages.gz\n " + "1".repeat(64) + " 9 Packages\n");
+        AptIndexPlan plan = AptIndexPlan.ofFlat(flat);
+        assertThat(plan.indexes()).hasSize(1);
+        assertThat(plan.indexes().get(0).plainSizeBytes()).isEqualTo(9);
+        assertThat(plan.indexes().get(0).variants())
+                .extracting(variant -> variant.entry().path())
+                .containsExactly("Packages.gz", "Packages");
+        assertKind(RepositoryException.Kind.WRONG_SUITE, () -> flat.checkSuite("stable"));
+        assertKind(RepositoryException.Kind.WRONG_SUITE, () -> flat.checkSuite(""));
+        assertKind(RepositoryException.Kind.NO_SUCH_COMPONENT, () -> AptIndexPlan.ofFlat(parse(TEXT)));
+    }
+
+    @Test
     void suiteTimeAndOrderAreChecked() throws Exception {
         ReleaseFile release = parse(TEXT);
         release.checkSuite("stable");

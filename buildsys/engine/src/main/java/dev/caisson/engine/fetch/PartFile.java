@@ -130,9 +130,7 @@ final class PartFile implements Closeable {
             boolean right = lines.size() == 3
                     && lines.get(0).equals(identity(source))
                     && lines.stream().allMatch(line -> line.chars().allMatch(c -> c >= ' ' && c < 0x7f));
-            return right
-                    ? new DownloadRequest.Validators(lines.get(1), lines.get(2))
-                    : DownloadRequest.Validators.NONE;
+            return right ? new DownloadRequest.Validators(lines.get(1), lines.get(2)) : DownloadRequest.Validators.NONE;
         } catch (IOException e) {
             return DownloadRequest.Validators.NONE;
         }

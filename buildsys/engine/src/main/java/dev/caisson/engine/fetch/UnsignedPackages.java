@@ -48,7 +48,8 @@ public final class UnsignedPackages {
             URI source = URI.create(address + form);
             DownloadRequest request = DownloadRequest.open(
                     FetchException.display(source), List.of(source), PackagesIndex.MAX_BYTES, Optional.empty());
-            DownloadResult result = downloader.tryDownload(List.of(request), listener).get(0);
+            DownloadResult result =
+                    downloader.tryDownload(List.of(request), listener).get(0);
             if (result instanceof DownloadResult.Fetched fetched) {
                 return parsed(source, fetched);
             }

@@ -94,19 +94,12 @@ public final class LayerBuilder {
         RemoteLayers checks = remote.orElseThrow();
         try {
             checks.check(layer, expected);
-            if (!layer.stored()) {
-                store.put(layer.blocks().digest(), layer.file());
-            }
             store.putAction(layer.key(), layer.description());
             checks.used();
             return find(packageDigest);
         } catch (FormatException e) {
-            checks.reject(e, expected);
+            checks.reject(layer, e, expected);
             return Optional.empty();
-        } finally {
-            if (!layer.stored()) {
-                Files.deleteIfExists(layer.file());
-            }
         }
     }
 

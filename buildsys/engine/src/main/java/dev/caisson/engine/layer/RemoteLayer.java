@@ -10,7 +10,7 @@ import java.nio.file.Path;
  * @param key of the layer
  * @param description its entries, as stored
  * @param blocks digest and size of its blocks
- * @param file the blocks
- * @param stored whether that is the store's own file, rather than a temporary one
+ * @param file the blocks, in the store
+ * @param fresh whether they were not stored before
  */
-public record RemoteLayer(Digest key, byte[] description, RemoteResult.Content blocks, Path file, boolean stored) {}
+public record RemoteLayer(Digest key, byte[] description, RemoteResult.Content blocks, Path file, boolean fresh) {}

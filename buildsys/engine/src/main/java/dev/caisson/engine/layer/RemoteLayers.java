@@ -44,7 +44,7 @@ final class RemoteLayers {
         return List.of("package sha256:" + packageDigest.hex(), "format " + format.id());
     }
 
-    /** Brings a layer's contents, the blocks into a temporary file; empty when the cache does not have it. */
+    /** Brings a layer's contents, the blocks into the store; empty when the cache does not have it. */
     Optional<RemoteLayer> fetch(Digest key, Digest packageDigest) throws IOException {
         Optional<RemoteResult> result = cache.find(key, LayerCodec.VERSION, inputs(packageDigest, format));
         if (result.isEmpty()) {
@@ -65,11 +65,11 @@ final class RemoteLayers {
         }
         Optional<Path> stored = store.findVerified(blocks.digest());
         if (stored.isPresent()) {
-            return Optional.of(new RemoteLayer(key, description.get(), blocks, stored.get(), true));
+            return Optional.of(new RemoteLayer(key, description.get(), blocks, stored.get(), false));
         }
         Path file = store.newTemporary("remote");
         return cache.file(blocks, file)
-                ? Optional.of(new RemoteLayer(key, description.get(), blocks, file, false))
+                ? Optional.of(new RemoteLayer(key, description.get(), blocks, store.put(blocks.digest(), file), true))
                 : Optional.empty();
     }
 
@@ -120,8 +120,11 @@ final class RemoteLayers {
         return new CorruptDataException("layer", FormatException.NO_OFFSET, actual, expected.toString());
     }
 
-    /** Tells the cache that a layer did not pass. */
-    void reject(FormatException e, LayerBuilder.Expected expected) {
+    /** Tells the cache that a layer did not pass, and drops what came with it. */
+    void reject(RemoteLayer remote, FormatException e, LayerBuilder.Expected expected) throws IOException {
+        if (remote.fresh()) {
+            store.drop(remote.blocks().digest());
+        }
         cache.reject("the layer of " + expected + ": " + e.getMessage());
     }
 

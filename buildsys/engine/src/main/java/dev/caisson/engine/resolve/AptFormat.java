@@ -58,8 +58,7 @@ final class AptFormat implements RepositoryFormat {
     }
 
     private static List<RepositorySnapshot> snapshots(
-            NamedRepository repository, String architecture, RepositoryFiles files)
-            throws BuildException, IOException {
+            NamedRepository repository, String architecture, RepositoryFiles files) throws BuildException, IOException {
         try {
             if (repository.keyring().isPresent()) {
                 return signed(repository, architecture, files);
@@ -77,8 +76,7 @@ final class AptFormat implements RepositoryFormat {
     }
 
     private static List<RepositorySnapshot> signed(
-            NamedRepository repository, String architecture, RepositoryFiles files)
-            throws BuildException, IOException {
+            NamedRepository repository, String architecture, RepositoryFiles files) throws BuildException, IOException {
         byte[] keyring;
         try {
             keyring = Files.readAllBytes(repository.keyring().get());
@@ -122,7 +120,9 @@ final class AptFormat implements RepositoryFormat {
                 indexes.add(new RepositorySnapshot.Index(
                         component,
                         fetched.source().getPath(),
-                        Files.exists(fetched.file().file()) ? Files.size(fetched.file().file()) : 0,
+                        Files.exists(fetched.file().file())
+                                ? Files.size(fetched.file().file())
+                                : 0,
                         fetched.file().sha256(),
                         fetched.packages()));
             }
@@ -157,8 +157,8 @@ final class AptFormat implements RepositoryFormat {
         public Dependency request(String word) throws BuildException {
             int equals = word.indexOf('=');
             if (equals > 0 && word.indexOf('(') < 0) {
-                return new Dependency.Simple(Requirement.of(
-                        word.substring(0, equals), Comparison.parse("="), word.substring(equals + 1)));
+                return new Dependency.Simple(
+                        Requirement.of(word.substring(0, equals), Comparison.parse("="), word.substring(equals + 1)));
             }
             try {
                 List<Dependency> parsed = RelationParser.dependencies(word);

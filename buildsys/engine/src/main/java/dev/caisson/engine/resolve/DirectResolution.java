@@ -75,11 +75,7 @@ public final class DirectResolution {
         ArtifactStore store = surroundings.store;
         try (Downloader downloader = new Downloader(store.area("downloads"), options)) {
             RepositoryFiles files = new RepositoryFiles(
-                    downloader,
-                    Archives.blobs(store),
-                    store.area("metadata"),
-                    surroundings.now,
-                    surroundings.progress);
+                    downloader, Archives.blobs(store), store.area("metadata"), surroundings.now, surroundings.progress);
             RepositoryFormat format = format(question.repositories, files);
             RepositoryFormat.Universe universe = format.read(question.repositories, question.architecture, files);
             return answer(question, universe);
@@ -92,8 +88,7 @@ public final class DirectResolution {
         Set<String> names = new TreeSet<>();
         for (NamedRepository repository : question.repositories) {
             if (!names.add(repository.name())) {
-                throw new BuildException(
-                        FailureCode.USAGE, "two repositories have the name " + repository.name(), "");
+                throw new BuildException(FailureCode.USAGE, "two repositories have the name " + repository.name(), "");
             }
         }
     }

@@ -30,8 +30,8 @@ record RepositoryFiles(Downloader downloader, BlobStore store, Path metadata, In
         if ("file".equals(address.getScheme())) {
             return Files.exists(Path.of(address));
         }
-        DownloadRequest request = DownloadRequest.open(
-                FetchException.display(address), List.of(address), maxBytes, Optional.empty());
+        DownloadRequest request =
+                DownloadRequest.open(FetchException.display(address), List.of(address), maxBytes, Optional.empty());
         DownloadResult result =
                 downloader.tryDownload(List.of(request), DownloadListener.NONE).get(0);
         if (result instanceof DownloadResult.Fetched fetched) {

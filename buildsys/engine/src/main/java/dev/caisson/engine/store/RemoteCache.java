@@ -111,9 +111,8 @@ public final class RemoteCache implements AutoCloseable {
         T run(RemoteBudget.Request request) throws IOException;
     }
 
-    /** Runs a request within the budget; empty when it failed or was not made. */
-    private <T> Optional<T> call(RemoteBudget budget, long expectedBytes, Call<Optional<T>> call)
-            throws InterruptedIOException {
+    /** Runs a request within the budget; empty when it failed or was not made. Only failures of this machine are thrown. */
+    private <T> Optional<T> call(RemoteBudget budget, long expectedBytes, Call<Optional<T>> call) throws IOException {
         Optional<RemoteBudget.Request> request = budget.begin(expectedBytes);
         if (request.isEmpty()) {
             return Optional.empty();
@@ -127,6 +126,10 @@ public final class RemoteCache implements AutoCloseable {
         } catch (InterruptedIOException e) {
             throw e;
         } catch (IOException e) {
+            if (budget == reading && e instanceof FetchException fetch && fetch.kind() == FetchException.Kind.STORAGE) {
+                // Not the cache's fault: this machine cannot store anything from elsewhere either.
+                throw e;
+            }
             budget.failed();
             ended = true;
             if (isHopeless(e)) {
@@ -171,7 +174,7 @@ public final class RemoteCache implements AutoCloseable {
      * @param step name and version of the step
      * @param inputs as they were stored with the result
      */
-    public Optional<RemoteResult> find(Digest key, String step, List<String> inputs) throws InterruptedIOException {
+    public Optional<RemoteResult> find(Digest key, String step, List<String> inputs) throws IOException {
         Optional<byte[]> message =
                 call(reading, 0, request -> server.get("ac/" + key.hex(), RemoteResult.MAX_BYTES, request::stop));
         if (message.isEmpty()) {
@@ -207,7 +210,7 @@ public final class RemoteCache implements AutoCloseable {
     }
 
     /** A content of at most {@code maxBytes}, with the right digest. */
-    public Optional<byte[]> bytes(RemoteResult.Content content, int maxBytes) throws InterruptedIOException {
+    public Optional<byte[]> bytes(RemoteResult.Content content, int maxBytes) throws IOException {
         if (content.sizeBytes() > maxBytes) {
             reject("a content of " + content.sizeBytes() + " bytes where at most " + maxBytes + " are possible");
             return Optional.empty();
@@ -279,13 +282,15 @@ public final class RemoteCache implements AutoCloseable {
                 send(signed, contents);
             } catch (InterruptedIOException e) {
                 Thread.currentThread().interrupt();
+            } catch (IOException e) {
+                warn(writing, e.getMessage());
             } finally {
                 open.decrementAndGet();
             }
         });
     }
 
-    private void send(RemoteResult result, List<Upload> contents) throws InterruptedIOException {
+    private void send(RemoteResult result, List<Upload> contents) throws IOException {
         for (Upload content : contents) {
             Optional<Boolean> done = call(writing, content.sizeBytes, request -> {
                 String path = CacheServer.contentPath(content.digest);

@@ -369,8 +369,7 @@ class AptFetcherTest {
                 false,
                 500,
                 Map.of());
-        RepositorySnapshot snapshot = with(
-                        false, NOW, server.base().toString(), f -> f.fetch(List.of(flat)))
+        RepositorySnapshot snapshot = with(false, NOW, server.base().toString(), f -> f.fetch(List.of(flat)))
                 .get(0);
         assertThat(snapshot.packageCount()).isEqualTo(1);
         assertThat(snapshot.packages().findFirst().orElseThrow().filename()).doesNotStartWith(".");

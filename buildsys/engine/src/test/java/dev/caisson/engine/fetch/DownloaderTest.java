@@ -455,7 +455,9 @@ class DownloaderTest {
         downloader.close();
         downloader = new Downloader(
                 folder, options(false).withCredentials(Credentials.Sources.netrc(Map.of("NETRC", netrc.toString()))));
-        server.fail("moved", LoopbackServer.redirect("http://localhost:" + server.base().getPort() + "/file"));
+        server.fail(
+                "moved",
+                LoopbackServer.redirect("http://localhost:" + server.base().getPort() + "/file"));
         fetchesTheContent(server.uri("moved"));
         assertThat(server.requests())
                 .extracting(LoopbackServer.Request::authorization)

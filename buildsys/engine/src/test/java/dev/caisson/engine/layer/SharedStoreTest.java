@@ -86,7 +86,8 @@ class SharedStoreTest {
         assertThat(lines.size()).isBetween(2, StoreProcess.packages());
         assertSound();
         assertThat(store.resolve("tmp")).isEmptyDirectory();
-        assertThat(whole(Optional.empty())).startsWith(lines.subList(0, lines.size() - 1).toArray(new String[0]));
+        assertThat(whole(Optional.empty()))
+                .startsWith(lines.subList(0, lines.size() - 1).toArray(new String[0]));
         assertSound();
     }
 }

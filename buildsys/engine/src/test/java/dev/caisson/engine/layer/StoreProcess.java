@@ -14,8 +14,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -69,8 +69,8 @@ final class StoreProcess {
     /** Starts one; with a limit for files in blocks of 512 bytes, where there is a shell that knows it. */
     static Process start(Path store, Path packages, Optional<Integer> fileBlocks) throws IOException {
         List<String> command = new ArrayList<>();
-        fileBlocks.ifPresent(blocks ->
-                command.addAll(List.of("/bin/sh", "-c", "ulimit -f " + blocks + " && exec \"$@\"", "sh")));
+        fileBlocks.ifPresent(
+                blocks -> command.addAll(List.of("/bin/sh", "-c", "ulimit -f " + blocks + " && exec \"$@\"", "sh")));
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xshare:auto",
@@ -85,7 +85,8 @@ final class StoreProcess {
     /** A test launcher may have loaded this class by a loader of its own. */
     private static String classPath() {
         return StoreProcess.class.getClassLoader() instanceof URLClassLoader loader
-                ? Stream.of(loader.getURLs()).map(url -> Path.of(URI.create(url.toString())).toString())
+                ? Stream.of(loader.getURLs())
+                        .map(url -> Path.of(URI.create(url.toString())).toString())
                         .collect(Collectors.joining(File.pathSeparator))
                 : System.getProperty("java.class.path");
     }

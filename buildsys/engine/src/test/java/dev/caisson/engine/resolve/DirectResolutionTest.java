@@ -117,7 +117,8 @@ class DirectResolutionTest {
         String old = "old=" + repository("old", entry("lib", "1", ""));
         String fresh = "new=" + repository("new", entry("lib", "2", ""));
         assertThat(names(answer(List.of(old, fresh), false, "lib"))).containsExactly("lib=2@new");
-        assertThat(names(answer(List.of(old + ",priority=5", fresh), false, "lib"))).containsExactly("lib=1@old");
+        assertThat(names(answer(List.of(old + ",priority=5", fresh), false, "lib")))
+                .containsExactly("lib=1@old");
         assertThat(names(answer(List.of(old, fresh + ",priority=-5"), false, "lib")))
                 .containsExactly("lib=1@old");
     }
@@ -158,8 +159,9 @@ class DirectResolutionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x", "=http://h/", "a b=http://h/", "a=ftp://h/", "a=http:", "a=file://h", "a=/p,priority=x"
-    })
+    @ValueSource(
+            strings = {"", "x", "=http://h/", "a b=http://h/", "a=ftp://h/", "a=http:", "a=file://h", "a=/p,priority=x"
+            })
     void repositoriesThatAreNotWellFormed(String text) {
         BuildException e = catchThrowableOfType(BuildException.class, () -> NamedRepository.parse(text));
         assertThat(e.code()).isEqualTo(FailureCode.USAGE);

@@ -121,7 +121,8 @@ class LockStoreTest {
         Variant variant = Variants.of(folder, "");
         Path manifest = variant.file();
         Files.writeString(manifest, Files.readString(manifest).replace("[x86_64]", "[x86_64, aarch64]"));
-        List<Variant> both = List.copyOf(ManifestLoader.load(manifest).variants().values());
+        List<Variant> both =
+                List.copyOf(ManifestLoader.load(manifest).variants().values());
         assertThat(both).hasSize(2);
         LockStore store = new LockStore(manifest);
         ExecutorService threads = Executors.newFixedThreadPool(2);
@@ -139,7 +140,11 @@ class LockStoreTest {
                     done.get();
                 }
                 for (Variant one : both) {
-                    assertThat(store.current(one).orElseThrow().packages().get(0).version())
+                    assertThat(store.current(one)
+                                    .orElseThrow()
+                                    .packages()
+                                    .get(0)
+                                    .version())
                             .isEqualTo(version);
                 }
             }
