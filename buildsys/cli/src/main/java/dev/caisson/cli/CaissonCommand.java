@@ -34,6 +34,7 @@ final class CaissonCommand implements Runnable {
         COMMANDS.put("verify", VerifyCommand.class);
         COMMANDS.put("inspect", InspectCommand.class);
         COMMANDS.put("diff", DiffCommand.class);
+        COMMANDS.put("convert", ConvertCommand.class);
         COMMANDS.put("resolve", ResolveCommand.class);
         COMMANDS.put("lock", LockCommand.class);
         COMMANDS.put("plan", PlanCommand.class);

@@ -80,7 +80,19 @@ public record Variant(
         JsonObject extras,
         OptionalLong epoch) {
     /** The image formats that a manifest may name. */
-    public static final List<String> FORMATS = List.of("raw", "qcow2", "vmdk", "vhd", "gce", "ova");
+    public static final List<String> FORMATS = List.of(
+            "raw",
+            "raw.zst",
+            "raw.gz",
+            "raw.xz",
+            "raw.lz4",
+            "qcow2",
+            "vmdk",
+            "vmdk-sparse",
+            "vhd",
+            "vhd-dynamic",
+            "gce",
+            "ova");
 
     /** Copies. */
     public Variant {

@@ -7,11 +7,13 @@ import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.bytes.DigestingSink;
 import dev.caisson.bytes.FileSink;
+import dev.caisson.bytes.FileSource;
 import dev.caisson.bytes.Plan;
 import dev.caisson.bytes.SortedListing;
 import dev.caisson.diskimage.DiskImage;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
+import dev.caisson.engine.formats.BuildFormats;
 import dev.caisson.engine.work.WorkPool;
 import dev.caisson.fat.FatPlan;
 import dev.caisson.gpt.GptPlan;
@@ -32,6 +34,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -198,9 +202,30 @@ final class ImageFiles {
             rootDigest = DiskWriter.write(pool, root.content(), rootFile, Optional.of(all))
                     .whole();
         }
-        return List.of(
-                new Artifact("raw", folder.resolve(rawFile.getFileName()), disk.size(), rawDigest),
-                new Artifact("root", folder.resolve(rootFile.getFileName()), size, rootDigest));
+        List<Artifact> artifacts = new ArrayList<>();
+        artifacts.add(new Artifact("raw", folder.resolve(rawFile.getFileName()), disk.size(), rawDigest));
+        artifacts.add(new Artifact("root", folder.resolve(rootFile.getFileName()), size, rootDigest));
+        artifacts.addAll(formats(disk));
+        return artifacts;
+    }
+
+    /** The disk in the variant's other formats. */
+    private List<Artifact> formats(DiskImage disk) throws Exception {
+        Map<Path, String> kinds = new TreeMap<>();
+        new BuildFormats(variant).write(disk, pool, (kind, suffix) -> {
+            Path file = temporary.resolve(base + suffix);
+            kinds.put(file, kind);
+            return file;
+        });
+        List<Map.Entry<Path, String>> files = List.copyOf(kinds.entrySet());
+        return pool.map(files.size(), i -> {
+            Path file = files.get(i).getKey();
+            try (FileSource source = FileSource.open(file)) {
+                Digest digest = DigestAlgorithm.SHA256.of(source);
+                return new Artifact(
+                        files.get(i).getValue(), folder.resolve(file.getFileName()), source.size(), digest);
+            }
+        });
     }
 
     private List<Artifact> publish(List<Artifact> artifacts) throws IOException {
