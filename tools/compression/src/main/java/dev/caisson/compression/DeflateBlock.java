@@ -252,8 +252,7 @@ final class DeflateBlock {
                 int code = LENGTH_CODE[length];
                 int extra = LENGTH_EXTRA[code - FIRST_LENGTH_CODE];
                 int value = length - MIN_MATCH & (1 << extra) - 1;
-                lengths[length] =
-                        (codes[code] | value << literalLengths[code]) << 5 | literalLengths[code] + extra;
+                lengths[length] = (codes[code] | value << literalLengths[code]) << 5 | literalLengths[code] + extra;
             }
             int[] distanceCodes = DeflateCodes.codes(distanceLengths);
             for (int code = 0; code < DISTANCE_CODES; code++) {

@@ -22,6 +22,7 @@ public final class DeflateEncoder {
     private static final int POSITION = 0xFFFF;
     /** A match of three bytes from farther away costs more than three literals. */
     private static final int FARTHEST_SHORT_MATCH = 4_096;
+
     private static final int PRIME = 0x9E3779B1;
     private static final int MIN_MATCH = DeflateBlock.MIN_MATCH;
     private static final int MAX_MATCH = DeflateBlock.MAX_MATCH;
@@ -52,6 +53,7 @@ public final class DeflateEncoder {
     private final char[] chain;
     /** By hash of three bytes: see {@link #previousShort}. */
     private final int[] triples = new int[1 << 12];
+
     private final int farthestShortMatch;
 
     private final DeflateBlock block = new DeflateBlock();
@@ -316,8 +318,10 @@ public final class DeflateEncoder {
             return shortest;
         }
         int best = shortest;
-        if (near > 0 && best < MIN_MATCH && near <= Math.min(position - start, farthestShortMatch)
-            && (Lz4Format.read4(bytes, position - near) ^ word) << 8 == 0) {
+        if (near > 0
+                && best < MIN_MATCH
+                && near <= Math.min(position - start, farthestShortMatch)
+                && (Lz4Format.read4(bytes, position - near) ^ word) << 8 == 0) {
             best = MIN_MATCH;
             foundDistance = near;
         }

@@ -89,7 +89,10 @@ final class Lz4FrameStream extends InputStream {
         byte[] flags = take(2);
         int flag = flags[0] & 0xff;
         int blockSize = flags[1] >> 4 & 7;
-        if ((flag & 0xC0) != Lz4Frame.VERSION_1 || (flag & (RESERVED | DICTIONARY)) != 0 || (flags[1] & 0x8F) != 0 || blockSize < 4) {
+        if ((flag & 0xC0) != Lz4Frame.VERSION_1
+                || (flag & (RESERVED | DICTIONARY)) != 0
+                || (flags[1] & 0x8F) != 0
+                || blockSize < 4) {
             throw new UnsupportedFeatureException(
                     STRUCTURE, consumed, "flags 0x" + Integer.toHexString(flag), "version 1 without dictionary");
         }

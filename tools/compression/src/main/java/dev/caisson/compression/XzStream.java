@@ -51,7 +51,8 @@ public final class XzStream {
         ByteArrayOutputStream out = new ByteArrayOutputStream(length / 2 + 1024);
         try {
             LZMA2Options options = new LZMA2Options(preset);
-            options.setDictSize(Math.max(LZMA2Options.DICT_SIZE_MIN, Math.min(options.getDictSize(), Math.max(length, 1))));
+            options.setDictSize(
+                    Math.max(LZMA2Options.DICT_SIZE_MIN, Math.min(options.getDictSize(), Math.max(length, 1))));
             try (XZOutputStream xz = new XZOutputStream(out, options, CHECK_TYPE)) {
                 xz.write(src, offset, length);
             }

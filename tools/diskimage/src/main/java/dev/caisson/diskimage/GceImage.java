@@ -59,7 +59,8 @@ public final class GceImage {
         }
         int stored = (int) octal(in.seek(CHECKSUM_AT).text(8));
         if (stored != checksum(header)) {
-            throw new CorruptDataException(HEADER, CHECKSUM_AT, "checksum " + stored, Integer.toString(checksum(header)));
+            throw new CorruptDataException(
+                    HEADER, CHECKSUM_AT, "checksum " + stored, Integer.toString(checksum(header)));
         }
         in.seek(SIZE_AT);
         long size = header[SIZE_AT] < 0 ? in.skip(4).u63() : octal(in.text(12));

@@ -122,7 +122,8 @@ record Qcow2Header(
                 "size " + size,
                 "at most what " + l1Entries + " L1 entries map");
         if (size >>> clusterBits > MOST_CLUSTERS) {
-            throw new LimitExceededException(STRUCTURE, 24, (size >>> clusterBits) + " clusters", "at most " + MOST_CLUSTERS);
+            throw new LimitExceededException(
+                    STRUCTURE, 24, (size >>> clusterBits) + " clusters", "at most " + MOST_CLUSTERS);
         }
         in.skip(12);
         boolean zstd = version == 3 && features(in);
@@ -148,7 +149,11 @@ record Qcow2Header(
         long length = in.u32();
         require(length >= 104 && length % 8 == 0, 100, "header length " + length, "a multiple of 8, at least 104");
         int type = length > 104 ? in.u8() : 0;
-        require(type != 0 == ((incompatible & COMPRESSION_TYPE) != 0), 104, "compression type " + type, "its feature bit");
+        require(
+                type != 0 == ((incompatible & COMPRESSION_TYPE) != 0),
+                104,
+                "compression type " + type,
+                "its feature bit");
         if (type > 1) {
             throw unsupported(104, "compression type " + type, "0 or 1");
         }

@@ -61,7 +61,11 @@ public final class Qcow2Reader {
                 if (offset != 0) {
                     entries += perTable;
                     if (entries > MOST_ENTRIES) {
-                        throw new LimitExceededException("qcow2 L1 table", header.l1Offset(), entries + " L2 entries", "at most " + MOST_ENTRIES);
+                        throw new LimitExceededException(
+                                "qcow2 L1 table",
+                                header.l1Offset(),
+                                entries + " L2 entries",
+                                "at most " + MOST_ENTRIES);
                     }
                     requireAligned("qcow2 L1 entry", offset);
                     tables[i] = longs(offset, perTable);
@@ -75,7 +79,9 @@ public final class Qcow2Reader {
         private long[] longs(long offset, int count) throws IOException {
             long[] values = new long[count];
             ByteSource.checkRange(file, offset, count * 8L);
-            ByteBuffer.wrap(file.read(offset, count * Long.BYTES)).asLongBuffer().get(values);
+            ByteBuffer.wrap(file.read(offset, count * Long.BYTES))
+                    .asLongBuffer()
+                    .get(values);
             return values;
         }
 

@@ -109,7 +109,8 @@ public final class Qcow2Writer implements DiskFormatWriter {
     private long placeCompressed(ByteBuffer bytes, ImageOutput out) throws IOException {
         int length = bytes.remaining();
         long room = -nextByte & CLUSTER - 1;
-        // The rest of the open cluster is left when the next one is not its neighbour, or counts its users to the limit.
+        // The rest of the open cluster is left when the next one is not its neighbour, or counts its users to the
+        // limit.
         boolean fits = length <= room || nextByte + room == nextCluster * CLUSTER;
         if (room == 0 || !fits || references(nextByte / CLUSTER) == MOST_REFERENCES) {
             nextByte = nextCluster * CLUSTER;

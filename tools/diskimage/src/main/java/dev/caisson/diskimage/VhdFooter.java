@@ -66,7 +66,8 @@ record VhdFooter(boolean dynamic, long timeSeconds, long sizeBytes, byte[] id) {
                 .u32(0)
                 .bytes(id)
                 .zerosUpTo(SIZE);
-        return out.patchU32(CHECKSUM_AT, checksum(out.toByteArray(), CHECKSUM_AT)).toByteArray();
+        return out.patchU32(CHECKSUM_AT, checksum(out.toByteArray(), CHECKSUM_AT))
+                .toByteArray();
     }
 
     /** The appendix "CHS Calculation" of the specification. */
@@ -116,7 +117,10 @@ record VhdFooter(boolean dynamic, long timeSeconds, long sizeBytes, byte[] id) {
         long computed = checksum(bytes, CHECKSUM_AT);
         if (stored != computed) {
             throw new CorruptDataException(
-                    STRUCTURE, offset + CHECKSUM_AT, "checksum 0x" + Long.toHexString(stored), "0x" + Long.toHexString(computed));
+                    STRUCTURE,
+                    offset + CHECKSUM_AT,
+                    "checksum 0x" + Long.toHexString(stored),
+                    "0x" + Long.toHexString(computed));
         }
         long version = in.seek(12).u32();
         long dataOffset = in.i64();

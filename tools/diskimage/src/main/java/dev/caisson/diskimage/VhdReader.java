@@ -38,7 +38,8 @@ public final class VhdReader {
             return dynamic(file, footer);
         }
         if (footer.sizeBytes() != end) {
-            throw new CorruptDataException("VHD footer", end + 48, "size " + footer.sizeBytes(), end + " bytes before it");
+            throw new CorruptDataException(
+                    "VHD footer", end + 48, "size " + footer.sizeBytes(), end + " bytes before it");
         }
         return DiskImage.of(end, List.of(new dev.caisson.bytes.Extent(0, file.slice(0, end))));
     }

@@ -65,9 +65,8 @@ record VmdkHeader(
     private static final long MOST_SECTORS = 1L << 37;
 
     byte[] encode() {
-        int flags = NEWLINE_TEST
-                | (redundantDirectory != 0 ? REDUNDANT : 0)
-                | (streamOptimized ? COMPRESSED | MARKERS : 0);
+        int flags =
+                NEWLINE_TEST | (redundantDirectory != 0 ? REDUNDANT : 0) | (streamOptimized ? COMPRESSED | MARKERS : 0);
         return BinaryWriter.littleEndian(SECTOR)
                 .u32(MAGIC)
                 .u32(streamOptimized ? 3 : 1)
@@ -89,14 +88,15 @@ record VmdkHeader(
 
     /** Reads and checks a header of 512 bytes. */
     static VmdkHeader parse(byte[] bytes, long offset) throws FormatException {
-        BinaryReader in = new BinaryReader(
-                STRUCTURE, bytes, 0, bytes.length, offset, java.nio.ByteOrder.LITTLE_ENDIAN);
+        BinaryReader in = new BinaryReader(STRUCTURE, bytes, 0, bytes.length, offset, java.nio.ByteOrder.LITTLE_ENDIAN);
         if (bytes.length < SECTOR || in.i32() != MAGIC) {
             throw new NotThisFormatException(STRUCTURE, offset, "no magic", "KDMV");
         }
         long version = in.u32();
         int flags = in.i32();
-        if (version < 1 || version > 3 || (flags & ~(NEWLINE_TEST | REDUNDANT | ZEROED_GRAIN | COMPRESSED | MARKERS)) != 0) {
+        if (version < 1
+                || version > 3
+                || (flags & ~(NEWLINE_TEST | REDUNDANT | ZEROED_GRAIN | COMPRESSED | MARKERS)) != 0) {
             throw new UnsupportedFeatureException(
                     STRUCTURE, offset + 4, "version " + version + ", flags 0x" + Integer.toHexString(flags), "1 to 3");
         }
@@ -104,7 +104,11 @@ record VmdkHeader(
         long capacity = in.u63();
         long grain = in.u63();
         require(capacity <= MOST_SECTORS, offset + 12, "capacity " + capacity, "at most " + MOST_SECTORS);
-        require(grain >= 8 && grain <= 2048 && Long.bitCount(grain) == 1, offset + 20, "grain of " + grain + " sectors", "a power of two from 8 to 2048");
+        require(
+                grain >= 8 && grain <= 2048 && Long.bitCount(grain) == 1,
+                offset + 20,
+                "grain of " + grain + " sectors",
+                "a power of two from 8 to 2048");
         long descriptor = in.u63();
         long descriptorSectors = in.u63();
         long entries = in.u32();

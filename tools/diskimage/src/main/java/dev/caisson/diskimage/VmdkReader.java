@@ -108,7 +108,10 @@ public final class VmdkReader {
                 long grain = Integer.toUnsignedLong(table[i]) * SECTOR;
                 if (grain > file.size() - (header.streamOptimized() ? SECTOR : 0)) {
                     throw new CorruptDataException(
-                            TABLE, Integer.toUnsignedLong(sector) * SECTOR + i * 4L, "grain at 0x" + Long.toHexString(grain), "an offset in the file");
+                            TABLE,
+                            Integer.toUnsignedLong(sector) * SECTOR + i * 4L,
+                            "grain at 0x" + Long.toHexString(grain),
+                            "an offset in the file");
                 }
             }
             return table;

@@ -203,7 +203,8 @@ public final class VmdkWriter implements DiskFormatWriter {
         String cid = String.format(Locale.ROOT, "%08x", id >= 0xfffffffeL ? 0 : id);
         String text = "# Disk DescriptorFile\nversion=1\nencoding=\"UTF-8\"\nCID=" + cid
                 + "\nparentCID=ffffffff\ncreateType=\"" + (streamOptimized ? "streamOptimized" : "monolithicSparse")
-                + "\"\n\n# Extent description\nRW " + capacity + " SPARSE \"" + name + "\"\n\n# The Disk Data Base\n#DDB\n\n"
+                + "\"\n\n# Extent description\nRW " + capacity + " SPARSE \"" + name
+                + "\"\n\n# The Disk Data Base\n#DDB\n\n"
                 + "ddb.adapterType = \"lsilogic\"\n"
                 + "ddb.geometry.cylinders = \"" + cylinders + "\"\n"
                 + "ddb.geometry.heads = \"" + heads + "\"\n"

@@ -108,7 +108,8 @@ class FormatsTest {
     @MethodSource("streams")
     void stream_roundTripAndSameBytes(String name) throws IOException {
         Codec codec = Codec.ofName(name).orElseThrow();
-        for (DiskImage image : List.of(Formats.sample(7), DiskImage.of(0, List.of()), DiskImage.of(3 << 20, List.of()))) {
+        for (DiskImage image :
+                List.of(Formats.sample(7), DiskImage.of(0, List.of()), DiskImage.of(3 << 20, List.of()))) {
             byte[] file = Formats.write(Formats.streams().get(name).apply(image));
             if (image.size() > 0 || codec != Codec.ZSTD) {
                 byte[] back = codec.decode(new ByteArrayInputStream(file), CodecLimits.ofOutput(8 << 20))

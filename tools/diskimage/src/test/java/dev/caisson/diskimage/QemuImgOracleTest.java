@@ -60,7 +60,15 @@ class QemuImgOracleTest {
             out.setSize(Formats.randomAccess().get(name).apply(image).writeTo(out));
         }
         String format = name.split(" ")[0];
-        assertThat(run("qemu-img", "compare", "-f", "raw", "-F", format, raw(image).toString(), file.toString()))
+        assertThat(run(
+                        "qemu-img",
+                        "compare",
+                        "-f",
+                        "raw",
+                        "-F",
+                        format,
+                        raw(image).toString(),
+                        file.toString()))
                 .contains("Images are identical");
         if (Set.of("qcow2", "vmdk").contains(format)) {
             assertThat(run("qemu-img", "check", "-f", format, file.toString())).contains("No errors");
@@ -84,8 +92,7 @@ class QemuImgOracleTest {
         DiskImage image = Formats.sample(12);
         Path file = folder.resolve("disk");
         run(Stream.concat(
-                        Stream.of("qemu-img convert -f raw " + options)
-                                .flatMap(words -> Stream.of(words.split(" "))),
+                        Stream.of("qemu-img convert -f raw " + options).flatMap(words -> Stream.of(words.split(" "))),
                         Stream.of(raw(image).toString(), file.toString()))
                 .toArray(String[]::new));
         try (FileSource source = FileSource.open(file)) {

@@ -43,7 +43,8 @@ class SequentialVmdkTest {
             placeGrain(in, sector, (int) length, disk, (int) lba * 512);
         }
         assertThat(all.available()).as("bytes behind the end of the stream").isZero();
-        assertThat(digest.digest()).isEqualTo(MessageDigest.getInstance("SHA-256").digest(file));
+        assertThat(digest.digest())
+                .isEqualTo(MessageDigest.getInstance("SHA-256").digest(file));
         assertThat(disk).isEqualTo(Formats.bytes(expected));
     }
 
@@ -64,7 +65,9 @@ class SequentialVmdkTest {
         for (DiskImage image : List.of(
                 Formats.sample(1),
                 DiskImage.of(5 << 20, List.of()),
-                DiskImage.of(512 * 131, List.of(new Extent(0, ByteSource.of(Formats.noise(new java.util.Random(1), 512 * 131))))))) {
+                DiskImage.of(
+                        512 * 131,
+                        List.of(new Extent(0, ByteSource.of(Formats.noise(new java.util.Random(1), 512 * 131))))))) {
             readInOrder(Formats.write(VmdkWriter.streamOptimized(image, "d.vmdk", 5)), image);
         }
     }

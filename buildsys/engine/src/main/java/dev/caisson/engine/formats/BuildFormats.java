@@ -1,21 +1,37 @@
 package dev.caisson.engine.formats;
 
+import dev.caisson.bytes.DigestAlgorithm;
+import dev.caisson.bytes.FileSink;
+import dev.caisson.bytes.FileSource;
 import dev.caisson.diskimage.DiskImage;
-import dev.caisson.engine.BuildException;
 import dev.caisson.engine.Progress;
 import dev.caisson.engine.work.WorkPool;
 import dev.caisson.manifest.Variant;
+import dev.caisson.ova.OvaDisk;
+import dev.caisson.ova.OvaPlan;
+import dev.caisson.ova.OvfDescriptor;
+import dev.caisson.ova.OvfMachine;
+import dev.caisson.ova.OvfProperty;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** The formats of a variant besides the raw image, which is always written. */
+/**
+ * The formats of a variant besides the raw image, which is always written. The machine of an OVA has EFI firmware, PVSCSI and
+ * user data as a property; its manifest is not signed and it brings no Secure Boot keys.
+ */
 public final class BuildFormats {
-    private final List<String> names;
+    private static final String OVA = "ova";
+    private static final int HARDWARE_VERSION = 15;
+    private static final int CPUS = 2;
+    private static final int MEMORY_MIB = 2048;
+
+    private final Variant variant;
 
     /** Those that the variant lists. */
     public BuildFormats(Variant variant) {
-        names = variant.formats().stream().filter(name -> !name.equals("raw")).toList();
+        this.variant = variant;
     }
 
     /** Where a format's file goes. */
@@ -32,20 +48,45 @@ public final class BuildFormats {
 
     /** Writes the disk in every format. */
     public void write(DiskImage image, WorkPool pool, Place place) throws Exception {
-        for (Output output : outputs()) {
-            Path file = place.file(output.name, output.format.extension());
-            new ImageConversion(pool, Progress.NONE)
-                    .write(image, file, file.getFileName().toString(), output.format, 0);
+        ImageConversion conversion = new ImageConversion(pool, Progress.NONE);
+        for (String name : variant.formats()) {
+            if (name.equals(OVA)) {
+                writeOva(image, conversion, place.file(name, ".ova"));
+            } else if (!name.equals("raw")) {
+                OutputFormat format = OutputFormat.ofName(name);
+                Path file = place.file(name, format.extension());
+                conversion.write(image, file, file.getFileName().toString(), format, 0);
+            }
         }
     }
 
-    private List<Output> outputs() throws BuildException {
-        List<Output> outputs = new ArrayList<>();
-        for (String name : names) {
-            outputs.add(new Output(name, OutputFormat.ofName(name)));
+    private void writeOva(DiskImage image, ImageConversion conversion, Path file) throws Exception {
+        String base = file.getFileName().toString().replaceFirst("\\.ova$", "");
+        String diskName = base + "-disk1.vmdk";
+        Path disk = file.resolveSibling("." + diskName);
+        conversion.write(image, disk, diskName, OutputFormat.ofName("vmdk"), 0);
+        try (FileSource source = FileSource.open(disk);
+                FileSink out = FileSink.create(file)) {
+            List<OvaDisk> disks = List.of(
+                    new OvaDisk(diskName, source, DigestAlgorithm.SHA256.of(source), image.size(), image.dataBytes()));
+            OvaPlan.of(base, OvfDescriptor.generate(machine(), disks), disks, Optional.empty(), 0)
+                    .writeTo(out);
         }
-        return outputs;
+        Files.delete(disk);
     }
 
-    private record Output(String name, OutputFormat format) {}
+    private OvfMachine machine() {
+        return new OvfMachine(
+                variant.name(),
+                variant.branding().prettyName().orElse(variant.branding().name()),
+                variant.version(),
+                HARDWARE_VERSION,
+                CPUS,
+                MEMORY_MIB,
+                OvfMachine.Controller.PVSCSI,
+                "VM Network",
+                Optional.empty(),
+                List.of(new OvfProperty(
+                        "guestinfo.userdata", "User data", "Configuration for the first boot", "", false)));
+    }
 }

@@ -91,7 +91,8 @@ public final class ImageConversion {
         Path temporary = target.resolveSibling("." + target.getFileName() + ".converting" + suffix);
         Path plain = target.resolveSibling("." + target.getFileName() + ".input" + suffix);
         try {
-            byte[] head = opened.source().read(0, (int) Math.min(Codec.MAGIC_LENGTH, opened.source().size()));
+            byte[] head = opened.source()
+                    .read(0, (int) Math.min(Codec.MAGIC_LENGTH, opened.source().size()));
             Codec codec = Codec.ofMagic(head);
             DiskImage image;
             if (codec == Codec.NONE || codec == Codec.LZMA) {
@@ -164,9 +165,7 @@ public final class ImageConversion {
 
     private static boolean isTar(ByteSource source) throws IOException {
         return source.size() >= 512
-                && new String(
-                                source.read(TAR_MAGIC_AT, TAR_MAGIC.length()),
-                                StandardCharsets.ISO_8859_1)
+                && new String(source.read(TAR_MAGIC_AT, TAR_MAGIC.length()), StandardCharsets.ISO_8859_1)
                         .equals(TAR_MAGIC);
     }
 }

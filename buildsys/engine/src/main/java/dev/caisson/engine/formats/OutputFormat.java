@@ -39,10 +39,11 @@ public record OutputFormat(DiskFormat format, Codec compression, int level) {
      * @param compression none, deflate (gzip for raw), zstd, xz or lz4
      * @throws BuildException when the words are unknown or do not go together
      */
-    public static OutputFormat of(
-            Path file, Optional<String> name, Optional<String> compression, OptionalInt level) throws BuildException {
+    public static OutputFormat of(Path file, Optional<String> name, Optional<String> compression, OptionalInt level)
+            throws BuildException {
         String fileName = file.getFileName() == null ? "" : file.getFileName().toString();
-        Codec byName = name.isEmpty() && DiskFormat.ofFileName(fileName).isEmpty() ? Codec.ofFileName(fileName) : Codec.NONE;
+        Codec byName =
+                name.isEmpty() && DiskFormat.ofFileName(fileName).isEmpty() ? Codec.ofFileName(fileName) : Codec.NONE;
         DiskFormat format = format(file, name, byName);
         Codec codec = compression.isPresent() ? codec(compression.get()) : byDefault(format, fileName, byName);
         return new OutputFormat(format, codec, level(format, codec, level));
@@ -50,7 +51,11 @@ public record OutputFormat(DiskFormat format, Codec compression, int level) {
 
     /** The format that a manifest names, such as {@code qcow2} or {@code raw.zst}. */
     public static OutputFormat ofName(String name) throws BuildException {
-        return of(Path.of("disk." + name), name.startsWith("raw.") ? Optional.of("raw") : Optional.of(name), Optional.empty(), OptionalInt.empty());
+        return of(
+                Path.of("disk." + name),
+                name.startsWith("raw.") ? Optional.of("raw") : Optional.of(name),
+                Optional.empty(),
+                OptionalInt.empty());
     }
 
     private static DiskFormat format(Path file, Optional<String> name, Codec byName) throws BuildException {
