@@ -66,7 +66,7 @@ final class DeflateBits {
                 held &= 7;
                 int distanceCode = DeflateBlock.distanceCode(distance);
                 long entry = distances[distanceCode];
-                long extra = distance - 1 - (int) (entry >>> 32);
+                long extra = (long) distance - 1 - (entry >>> 32);
                 acc |= ((entry >>> 5 & 0x7FFF) | extra << (entry & 31)) << held;
                 held += (int) (entry & 31) + DeflateBlock.distanceExtraBits(distanceCode);
             }

@@ -9,7 +9,9 @@ final class XxHash32 {
     private static final int PRIME_5 = 0x165667B1;
     private static final int STRIPE = 16;
 
-    private int a = PRIME_1 + PRIME_2;
+    /** PRIME_1 + PRIME_2. */
+    private int a = 0x24234428;
+
     private int b = PRIME_2;
     private int c;
     private int d = -PRIME_1;

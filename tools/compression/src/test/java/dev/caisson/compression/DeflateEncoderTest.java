@@ -140,4 +140,43 @@ class DeflateEncoderTest {
         assertThatThrownBy(() -> new DeflateEncoder(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new DeflateEncoder(10)).isInstanceOf(IllegalArgumentException.class);
     }
+
+    /** A decoder with a window of 4 KiB, as qcow2 readers have, takes no match from farther away. */
+    @Test
+    void window_boundsDistances() throws Exception {
+        byte[] far = new byte[12_000];
+        new Random(8).nextBytes(far);
+        System.arraycopy(far, 0, far, 6_000, 6_000);
+        assertThat(new DeflateEncoder(6).deflate(far, 0, far.length).length).isLessThan(7_000);
+        byte[] narrow = new DeflateEncoder(6, 12).deflate(far, 0, far.length);
+        assertThat(narrow.length).isGreaterThan(12_000);
+        assertThat(inflate(narrow, true, far.length)).isEqualTo(far);
+    }
+
+    @Test
+    void pieces_areOneStream() throws Exception {
+        DeflateEncoder encoder = new DeflateEncoder(6);
+        byte[] data = Samples.text(200_000, 5);
+        for (int size : new int[] {1_000, 65_536, 99_999, 200_000}) {
+            java.io.ByteArrayOutputStream stream = new java.io.ByteArrayOutputStream();
+            for (int at = 0; at < data.length; at += size) {
+                int length = Math.min(size, data.length - at);
+                stream.writeBytes(encoder.piece(data, at, at, length, at + length == data.length));
+            }
+            assertThat(inflate(stream.toByteArray(), true, data.length)).isEqualTo(data);
+        }
+    }
+
+    @Test
+    void intoTheCallersSpace_orNotAtAll() throws Exception {
+        DeflateEncoder encoder = new DeflateEncoder(6);
+        byte[] data = Samples.text(50_000, 6);
+        byte[] expected = encoder.zlib(data, 0, data.length);
+        byte[] space = new byte[expected.length + 3];
+        assertThat(encoder.zlib(data, 0, data.length, space, 3, expected.length))
+                .isEqualTo(expected.length);
+        assertThat(Arrays.copyOfRange(space, 3, space.length)).isEqualTo(expected);
+        assertThat(encoder.zlib(data, 0, data.length, space, 3, expected.length - 1))
+                .isEqualTo(-1);
+    }
 }

@@ -12,9 +12,9 @@ import java.util.Optional;
 /** The disk formats by name, file extension and content. */
 public enum DiskFormat {
     /** The plain bytes. */
-    RAW("raw", ".raw", ".img", ".bin"),
+    RAW("raw", ".raw .img .bin"),
     /** QEMU's format, version 3; the compression is an option. */
-    QCOW2("qcow2", ".qcow2", ".qcow"),
+    QCOW2("qcow2", ".qcow2 .qcow"),
     /** Stream-optimized VMDK. */
     VMDK("vmdk", ".vmdk"),
     /** Growing VMDK of one file. */
@@ -29,11 +29,12 @@ public enum DiskFormat {
     private static final int HEAD_BYTES = 512;
 
     private final String formatName;
-    private final List<String> extensions;
+    /** Separated by spaces; the first one is the usual one. */
+    private final String extensions;
 
-    DiskFormat(String formatName, String... extensions) {
+    DiskFormat(String formatName, String extensions) {
         this.formatName = formatName;
-        this.extensions = List.of(extensions);
+        this.extensions = extensions;
     }
 
     /** The name on the command line and in manifests. */
@@ -43,7 +44,7 @@ public enum DiskFormat {
 
     /** What a file's name ends with by default, with the dot. */
     public String extension() {
-        return extensions.get(0);
+        return extensions.split(" ", -1)[0];
     }
 
     /** The format of that name. */
@@ -58,7 +59,7 @@ public enum DiskFormat {
         DiskFormat best = null;
         int length = 0;
         for (DiskFormat format : values()) {
-            for (String extension : format.extensions) {
+            for (String extension : format.extensions.split(" ", -1)) {
                 if (fileName.endsWith(extension) && extension.length() > length) {
                     best = format;
                     length = extension.length();

@@ -60,7 +60,10 @@ public final class OvaPlan implements Plan {
 
     @Override
     public long size() {
-        return members.stream().mapToLong(member -> UstarHeader.BLOCK + member.padded()).sum() + 2 * UstarHeader.BLOCK;
+        return members.stream()
+                        .mapToLong(member -> UstarHeader.BLOCK + member.padded())
+                        .sum()
+                + 2 * UstarHeader.BLOCK;
     }
 
     @Override

@@ -41,7 +41,8 @@ public final class OvfDescriptor {
 
     private String text() {
         line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
-        line("<Envelope xmlns=\"" + SCHEMA + "ovf/envelope/1\" xmlns:ovf=\"" + SCHEMA + "ovf/envelope/1\" xmlns:rasd=\"" + CIM
+        line("<Envelope xmlns=\"" + SCHEMA + "ovf/envelope/1\" xmlns:ovf=\"" + SCHEMA + "ovf/envelope/1\" xmlns:rasd=\""
+                + CIM
                 + "CIM_ResourceAllocationSettingData\" xmlns:vssd=\"" + CIM
                 + "CIM_VirtualSystemSettingData\" xmlns:vmw=\"http://www.vmware.com/schema/ovf\""
                 + " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">");
@@ -81,7 +82,8 @@ public final class OvfDescriptor {
         line("    <Info>The list of virtual disks</Info>");
         for (int i = 0; i < disks.size(); i++) {
             OvaDisk disk = disks.get(i);
-            line("    <Disk ovf:capacity=\"" + disk.capacityBytes() + "\" ovf:capacityAllocationUnits=\"byte\" ovf:diskId=\"vmdisk"
+            line("    <Disk ovf:capacity=\"" + disk.capacityBytes()
+                    + "\" ovf:capacityAllocationUnits=\"byte\" ovf:diskId=\"vmdisk"
                     + (i + 1) + "\" ovf:fileRef=\"file" + (i + 1) + "\" ovf:format=\"" + FORMAT
                     + "\" ovf:populatedSize=\"" + disk.populatedBytes() + "\"/>");
         }
@@ -121,12 +123,18 @@ public final class OvfDescriptor {
                 "ResourceType", nvme ? "20" : "6");
         for (int i = 0; i < disks.size(); i++) {
             item(
-                    "AddressOnParent", Integer.toString(i),
-                    "ElementName", "disk" + i,
-                    "HostResource", "ovf:/disk/vmdisk" + (i + 1),
-                    "InstanceID", Integer.toString(FIRST_DISK_ID + i),
-                    "Parent", Integer.toString(CONTROLLER_ID),
-                    "ResourceType", "17");
+                    "AddressOnParent",
+                    Integer.toString(i),
+                    "ElementName",
+                    "disk" + i,
+                    "HostResource",
+                    "ovf:/disk/vmdisk" + (i + 1),
+                    "InstanceID",
+                    Integer.toString(FIRST_DISK_ID + i),
+                    "Parent",
+                    Integer.toString(CONTROLLER_ID),
+                    "ResourceType",
+                    "17");
         }
         item(
                 "AddressOnParent", "2",
@@ -138,7 +146,10 @@ public final class OvfDescriptor {
                 "ResourceSubType", "VmxNet3",
                 "ResourceType", "10");
         config("Config", "firmware", "efi");
-        config("Config", "bootOptions.efiSecureBootEnabled", Boolean.toString(machine.secureBoot().isPresent()));
+        config(
+                "Config",
+                "bootOptions.efiSecureBootEnabled",
+                Boolean.toString(machine.secureBoot().isPresent()));
         config("ExtraConfig", "disk.enableUUID", "TRUE");
         machine.secureBoot().ifPresent(this::secureBoot);
         line("    </VirtualHardwareSection>");
@@ -171,7 +182,8 @@ public final class OvfDescriptor {
         line("      <Version>" + escaped(machine.version()) + "</Version>");
         for (OvfProperty property : machine.properties()) {
             line("      <Property ovf:key=\"" + escaped(property.key()) + "\" ovf:type=\"string\""
-                    + (property.password() ? " ovf:password=\"true\"" : "") + " ovf:userConfigurable=\"true\" ovf:value=\""
+                    + (property.password() ? " ovf:password=\"true\"" : "")
+                    + " ovf:userConfigurable=\"true\" ovf:value=\""
                     + escaped(property.value()) + "\">");
             line("        <Label>" + escaped(property.label()) + "</Label>");
             line("        <Description>" + escaped(property.description()) + "</Description>");
@@ -190,8 +202,8 @@ public final class OvfDescriptor {
     }
 
     private void config(String element, String key, String value) {
-        line("      <vmw:" + element + " ovf:required=\"false\" vmw:key=\"" + escaped(key) + "\" vmw:value=\"" + escaped(value)
-                + "\"/>");
+        line("      <vmw:" + element + " ovf:required=\"false\" vmw:key=\"" + escaped(key) + "\" vmw:value=\""
+                + escaped(value) + "\"/>");
     }
 
     private void line(String text) {

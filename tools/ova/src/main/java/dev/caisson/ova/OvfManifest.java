@@ -29,8 +29,7 @@ public final class OvfManifest {
      * @param name the manifest's file name
      */
     public static byte[] certificate(String name, byte[] manifest, SigningKey key) throws IOException {
-        StringBuilder text =
-                new StringBuilder(line(name, HexFormat.of().formatHex(key.sign(manifest))));
+        StringBuilder text = new StringBuilder(line(name, HexFormat.of().formatHex(key.sign(manifest))));
         for (var certificate : key.certificates()) {
             text.append(new String(Pem.write(certificate), StandardCharsets.US_ASCII));
         }

@@ -32,7 +32,10 @@ public final class OvfTemplate {
             String value = values.get(name);
             if (value == null) {
                 throw new CorruptDataException(
-                        "OVF template", matcher.start(), "${" + name + "} is unknown", "one of " + new TreeSet<>(values.keySet()));
+                        "OVF template",
+                        matcher.start(),
+                        "${" + name + "} is unknown",
+                        "one of " + new TreeSet<>(values.keySet()));
             }
             seen.add(name);
             matcher.appendReplacement(filled, Matcher.quoteReplacement(OvfDescriptor.escaped(value)));

@@ -66,7 +66,10 @@ class OvaTest {
     @Test
     void descriptor_hasUniqueIdsAndOrderedItems() throws Exception {
         OvfSecureBoot keys = new OvfSecureBoot(
-                new byte[] {1}, List.of(new byte[] {2}), List.of(new byte[] {3}, new byte[] {4}), List.of(new byte[32]));
+                new byte[] {1},
+                List.of(new byte[] {2}),
+                List.of(new byte[] {3}, new byte[] {4}),
+                List.of(new byte[32]));
         for (OvfMachine.Controller controller : OvfMachine.Controller.values()) {
             byte[] xml = OvfDescriptor.generate(
                     machine(controller, Optional.of(keys)), List.of(disk("a.vmdk", 700), disk("b.vmdk", 5)));
@@ -114,7 +117,8 @@ class OvaTest {
         Map<String, String> values = Map.of("NAME", "a&b", "SIZE", "7");
         assertThat(OvfTemplate.fill("<x n=\"${NAME}\" s=\"${SIZE}\" t=\"$1\"/>", values, List.of("SIZE")))
                 .isEqualTo("<x n=\"a&amp;b\" s=\"7\" t=\"$1\"/>");
-        assertThatThrownBy(() -> OvfTemplate.fill("${OTHER}", values, List.of())).isInstanceOf(FormatException.class);
+        assertThatThrownBy(() -> OvfTemplate.fill("${OTHER}", values, List.of()))
+                .isInstanceOf(FormatException.class);
         assertThatThrownBy(() -> OvfTemplate.fill("${NAME}", values, List.of("SIZE")))
                 .isInstanceOf(FormatException.class);
     }
@@ -143,7 +147,8 @@ class OvaTest {
         int at = 0;
         while (archive[at] != 0) {
             String name = new String(archive, at, 100, StandardCharsets.US_ASCII).replace("\0", "");
-            assertThat(new String(archive, at + 257, 8, StandardCharsets.US_ASCII)).isEqualTo("ustar\00000");
+            assertThat(new String(archive, at + 257, 8, StandardCharsets.US_ASCII))
+                    .isEqualTo("ustar\00000");
             assertThat(archive[at + 156]).isEqualTo((byte) '0');
             int size = Integer.parseInt(new String(archive, at + 124, 11, StandardCharsets.US_ASCII), 8);
             files.put(name, Arrays.copyOfRange(archive, at + 512, at + 512 + size));
@@ -156,8 +161,7 @@ class OvaTest {
     @Test
     void archive_orderManifestAndSignature() throws Exception {
         List<OvaDisk> disks = List.of(disk("h-disk1.vmdk", 1_000), disk("h-disk2.vmdk", 512));
-        byte[] descriptor =
-                OvfDescriptor.generate(machine(OvfMachine.Controller.PVSCSI, Optional.empty()), disks);
+        byte[] descriptor = OvfDescriptor.generate(machine(OvfMachine.Controller.PVSCSI, Optional.empty()), disks);
         LocalSigningKey key = key();
         byte[] archive = write(OvaPlan.of("h", descriptor, disks, Optional.of(key), 1_700_000_000));
         assertThat(write(OvaPlan.of("h", descriptor, disks, Optional.of(key), 1_700_000_000)))
@@ -174,9 +178,9 @@ class OvaTest {
         String first = certificate.lines().findFirst().orElseThrow();
         assertThat(first).startsWith("SHA256(h.mf)= ");
         Signature signature = Signature.getInstance("SHA256withRSA");
-        signature.initVerify(Pem.readCertificates(
-                        certificate.substring(first.length() + 1).getBytes(StandardCharsets.US_ASCII))
-                .get(0));
+        signature.initVerify(
+                Pem.readCertificates(certificate.substring(first.length() + 1).getBytes(StandardCharsets.US_ASCII))
+                        .get(0));
         signature.update(files.get("h.mf"));
         assertThat(signature.verify(HexFormat.of().parseHex(first.substring("SHA256(h.mf)= ".length()))))
                 .isTrue();
