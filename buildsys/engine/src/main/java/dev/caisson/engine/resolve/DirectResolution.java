@@ -56,10 +56,10 @@ public final class DirectResolution {
             ArtifactStore store, Map<String, String> environment, boolean offline, Instant now, Progress progress) {}
 
     /** A package of an answer. */
-    public record Package(String name, String version, String architecture, String repository, String reason) {}
+    public record Chosen(String name, String version, String architecture, String repository, String reason) {}
 
     /** The packages in order, or else the problems. */
-    public record Answer(List<Package> packages, List<PackageResolution.Problem> problems) {
+    public record Answer(List<Chosen> packages, List<PackageResolution.Problem> problems) {
         /** Whether there is a solution. */
         public boolean solvable() {
             return problems.isEmpty();
@@ -136,10 +136,10 @@ public final class DirectResolution {
                             .map(p -> new PackageResolution.Problem(p.message(), p.chain()))
                             .toList());
         }
-        List<Package> packages = new ArrayList<>();
+        List<Chosen> packages = new ArrayList<>();
         for (Solution.Entry entry : ((Solution) resolution).packages()) {
             Candidate candidate = entry.candidate();
-            packages.add(new Package(
+            packages.add(new Chosen(
                     candidate.name(),
                     candidate.version(),
                     candidate.architecture(),

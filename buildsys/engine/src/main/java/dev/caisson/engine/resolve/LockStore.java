@@ -68,16 +68,15 @@ public final class LockStore {
      * time.
      */
     public void write(Variant variant, LockedArchitecture locked) throws BuildException, IOException {
-        try (FileGuard guard = FileGuard.of(file)) {
-            Lockfile updated = read().with(variant.architecture(), locked);
-            Path temporary = file.resolveSibling(
-                    "." + file.getFileName() + "." + ProcessHandle.current().pid() + "." + System.nanoTime());
-            try {
-                Files.write(temporary, updated.toBytes());
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
+        FileGuard guard = FileGuard.of(file);
+        Path temporary = file.resolveSibling(
+                "." + file.getFileName() + "." + ProcessHandle.current().pid() + "." + System.nanoTime());
+        try {
+            Files.write(temporary, read().with(variant.architecture(), locked).toBytes());
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+            guard.close();
         }
     }
 }

@@ -122,7 +122,8 @@ class RemoteCacheOracleTest {
             assertThat(nginx.isAlive())
                     .as(Files.readString(folder.resolve("output")))
                     .isTrue();
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            try {
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
                 return;
             } catch (IOException e) {
                 Thread.sleep(100);
