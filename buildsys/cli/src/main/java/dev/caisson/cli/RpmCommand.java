@@ -119,7 +119,8 @@ final class RpmCommand implements Runnable {
                 RpmListing.verificationLines(verification).forEach(out()::println);
                 objections.forEach(objection -> out().println("refused: " + objection));
                 if (objections.isEmpty()) {
-                    out().println(rpm.nevra() + ": " + (verification.isSigned() ? "intact and signed" : "intact, not signed"));
+                    out().println(rpm.nevra() + ": "
+                            + (verification.isSigned() ? "intact and signed" : "intact, not signed"));
                 }
             }
             return objections.isEmpty() ? 0 : FailureCode.VERIFICATION.exitCode();
@@ -149,7 +150,8 @@ final class RpmCommand implements Runnable {
             try {
                 keyrings.add(Files.readAllBytes(file));
             } catch (NoSuchFileException e) {
-                throw new BuildException(FailureCode.USAGE, "there is no keyring " + file, "name a file of OpenPGP keys");
+                throw new BuildException(
+                        FailureCode.USAGE, "there is no keyring " + file, "name a file of OpenPGP keys");
             }
         }
         VerificationPolicy policy =
@@ -158,7 +160,8 @@ final class RpmCommand implements Runnable {
             return new OpenPgpVerifier(
                     Keyring.read(keyrings.toArray(byte[][]::new)), weak ? policy.withWeakSignatures() : policy);
         } catch (FormatException e) {
-            throw new BuildException(FailureCode.SIGNING, "keyring: " + e.getMessage(), "use the output of gpg --export", e);
+            throw new BuildException(
+                    FailureCode.SIGNING, "keyring: " + e.getMessage(), "use the output of gpg --export", e);
         }
     }
 }

@@ -42,9 +42,10 @@ record RpmListing(RpmPackage rpm, List<RpmVerification.Signed> signatures) {
                 + rpm.compression().codecName());
         section(lines, "description", List.of(rpm.text(RpmText.DESCRIPTION).split("\n", -1)));
         for (DependencyKind kind : DependencyKind.values()) {
-            section(lines, kind.label(), rpm.dependencies(kind).stream()
-                    .map(RpmDependency::toString)
-                    .toList());
+            section(
+                    lines,
+                    kind.label(),
+                    rpm.dependencies(kind).stream().map(RpmDependency::toString).toList());
         }
         section(lines, "sysusers", rpm.sysusers());
         section(lines, "files", rpm.files().stream().map(RpmListing::line).toList());
@@ -72,7 +73,8 @@ record RpmListing(RpmPackage rpm, List<RpmVerification.Signed> signatures) {
     }
 
     private static String conditions(RpmTrigger trigger) {
-        return String.join(", ", trigger.conditions().stream().map(RpmDependency::toString).toList());
+        return String.join(
+                ", ", trigger.conditions().stream().map(RpmDependency::toString).toList());
     }
 
     private static String line(RpmFile file) {
@@ -125,22 +127,30 @@ record RpmListing(RpmPackage rpm, List<RpmVerification.Signed> signatures) {
         }
         rpm.buildTimeSeconds().ifPresent(time -> all.put("build-time", time));
         rpm.installedBytes().ifPresent(size -> all.put("installed-bytes", size));
-        all.put("payload", JsonObject.of()
-                .put("compression", rpm.compression().codecName())
-                .put("offset", rpm.payloadOffset())
-                .put("bytes", rpm.payloadStoredBytes()));
+        all.put(
+                "payload",
+                JsonObject.of()
+                        .put("compression", rpm.compression().codecName())
+                        .put("offset", rpm.payloadOffset())
+                        .put("bytes", rpm.payloadStoredBytes()));
         for (DependencyKind kind : DependencyKind.values()) {
             all.putStrings(
                     kind.label(),
                     rpm.dependencies(kind).stream().map(RpmDependency::toString).toList());
         }
         all.putStrings("sysusers", rpm.sysusers());
-        all.put("files", JsonArray.ofValues(rpm.files().stream().map(RpmListing::json).toList()));
+        all.put(
+                "files",
+                JsonArray.ofValues(rpm.files().stream().map(RpmListing::json).toList()));
         JsonObject scriptlets = JsonObject.of();
         rpm.scriptlets().forEach((kind, scriptlet) -> scriptlets.put(kind.label(), json(scriptlet)));
         all.put("scriptlets", scriptlets);
-        all.put("triggers", JsonArray.ofValues(rpm.triggers().stream().map(RpmListing::json).toList()));
-        all.put("signatures", JsonArray.ofValues(signatures.stream().map(RpmListing::json).toList()));
+        all.put(
+                "triggers",
+                JsonArray.ofValues(rpm.triggers().stream().map(RpmListing::json).toList()));
+        all.put(
+                "signatures",
+                JsonArray.ofValues(signatures.stream().map(RpmListing::json).toList()));
         return all;
     }
 
@@ -188,14 +198,24 @@ record RpmListing(RpmPackage rpm, List<RpmVerification.Signed> signatures) {
                 .put("priority", trigger.priority())
                 .putStrings(
                         "conditions",
-                        trigger.conditions().stream().map(RpmDependency::toString).toList());
+                        trigger.conditions().stream()
+                                .map(RpmDependency::toString)
+                                .toList());
     }
 
     private static JsonObject json(RpmVerification.Signed signed) {
         return JsonObject.of()
                 .put("tag", signed.signature().name())
-                .put("range", signed.signature().range().name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                .put("status", signed.check().status().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .put(
+                        "range",
+                        signed.signature()
+                                .range()
+                                .name()
+                                .toLowerCase(Locale.ROOT)
+                                .replace('_', '-'))
+                .put(
+                        "status",
+                        signed.check().status().name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .put("key", signed.check().fingerprint().orElse(signed.check().keyId()))
                 .put("digest", signed.check().digestName())
                 .put("created", signed.check().created().toString());
@@ -214,9 +234,11 @@ record RpmListing(RpmPackage rpm, List<RpmVerification.Signed> signatures) {
                 .put("intact", verification.isIntact())
                 .put("signed", verification.isSigned())
                 .put("digests", digests)
-                .put("signatures", JsonArray.ofValues(verification.signatures().stream()
-                        .map(RpmListing::json)
-                        .toList()));
+                .put(
+                        "signatures",
+                        JsonArray.ofValues(verification.signatures().stream()
+                                .map(RpmListing::json)
+                                .toList()));
     }
 
     static List<String> verificationLines(RpmVerification verification) {

@@ -80,8 +80,7 @@ public final class CpioStreamReader {
         }
         CpioEntry.Format format = header.checked() ? CpioEntry.Format.CRC : CpioEntry.Format.NEWC;
         checksum = header.checksum();
-        entry = new CpioEntry(
-                format, offset, -1, name, header.ino(), header.mode(), header.nlink(), header.fileSize());
+        entry = new CpioEntry(format, offset, -1, name, header.ino(), header.mode(), header.nlink(), header.fileSize());
         return entry;
     }
 
@@ -93,7 +92,10 @@ public final class CpioStreamReader {
      * @return gives exactly that many bytes, or throws; valid until the next call of {@link #next}
      */
     public InputStream content(long sizeBytes) {
-        if (entry == null || content != null || sizeBytes < 0 || entry.sizeBytes() >= 0 && entry.sizeBytes() != sizeBytes) {
+        if (entry == null
+                || content != null
+                || sizeBytes < 0
+                || entry.sizeBytes() >= 0 && entry.sizeBytes() != sizeBytes) {
             throw new IllegalStateException("no content of " + sizeBytes + " bytes here");
         }
         content = new Content(sizeBytes);

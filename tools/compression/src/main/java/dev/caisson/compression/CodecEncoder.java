@@ -31,7 +31,9 @@ public final class CodecEncoder {
             case GZIP -> new GzipStream(new DeflateEncoder(level), out);
             case XZ -> new XZOutputStream(out, new LZMA2Options(checked(level, 0, 9)), XZ.CHECK_CRC64);
             case ZSTD ->
-                new ZstdOutputStreamNoFinalizer(out, checked(level, 1, 22)).setChecksum(true).setCloseFrameOnFlush(false);
+                new ZstdOutputStreamNoFinalizer(out, checked(level, 1, 22))
+                        .setChecksum(true)
+                        .setCloseFrameOnFlush(false);
             case BZIP2, LZMA, LZ4 -> throw new IllegalArgumentException("cannot compress with " + codec.codecName());
         };
     }

@@ -52,7 +52,10 @@ public final class OpenPgpSigner {
     private final byte[] certificate;
 
     private OpenPgpSigner(
-            PGPPublicKey publicKey, PGPPrivateKey privateKey, PGPContentSignerBuilder signerBuilder, byte[] certificate) {
+            PGPPublicKey publicKey,
+            PGPPrivateKey privateKey,
+            PGPContentSignerBuilder signerBuilder,
+            byte[] certificate) {
         this.publicKey = publicKey;
         this.privateKey = privateKey;
         this.signerBuilder = signerBuilder;
@@ -83,7 +86,8 @@ public final class OpenPgpSigner {
             PGPPrivateKey secret = key.extractPrivateKey(
                     new BcPBESecretKeyDecryptorBuilder(new BcPGPDigestCalculatorProvider()).build(passphrase));
             if (secret == null) {
-                throw new CorruptDataException("secret key", 0, "is a stub without its secret", "the secret key itself");
+                throw new CorruptDataException(
+                        "secret key", 0, "is a stub without its secret", "the secret key itself");
             }
             int hash = HashAlgorithmTags.SHA256;
             int algorithm = key.getPublicKey().getAlgorithm();
@@ -110,8 +114,9 @@ public final class OpenPgpSigner {
             }
         }
         return switch (chosen.getPublicKey().getAlgorithm()) {
-            case PublicKeyAlgorithmTags.RSA_GENERAL, PublicKeyAlgorithmTags.EDDSA_LEGACY, PublicKeyAlgorithmTags.Ed25519 ->
-                chosen;
+            case PublicKeyAlgorithmTags.RSA_GENERAL,
+                    PublicKeyAlgorithmTags.EDDSA_LEGACY,
+                    PublicKeyAlgorithmTags.Ed25519 -> chosen;
             default ->
                 throw new UnsupportedFeatureException(
                         "secret key",

@@ -131,8 +131,8 @@ public record OpenPgpVerifier(Keyring keyring, VerificationPolicy policy) {
                 signature.digestName());
     }
 
-    private SignatureStatus check(
-            Signature signature, Keyring.Holder holder, ByteSource data, boolean cleartext) throws IOException {
+    private SignatureStatus check(Signature signature, Keyring.Holder holder, ByteSource data, boolean cleartext)
+            throws IOException {
         boolean weak = signature.isWeakDigest();
         if (weak && !(policy.weakSignatures() && signature.isSha1())) {
             return SignatureStatus.WEAK_DIGEST;
@@ -140,7 +140,10 @@ public record OpenPgpVerifier(Keyring keyring, VerificationPolicy policy) {
         boolean type = signature.type() == PGPSignature.CANONICAL_TEXT_DOCUMENT
                 || !cleartext && signature.type() == PGPSignature.BINARY_DOCUMENT;
         PGPPublicKey key = holder.key().key();
-        if (!type || !weak && !signature.isKnownDigest() || signature.hasUnknownCritical() || !isSigningAlgorithm(key)) {
+        if (!type
+                || !weak && !signature.isKnownDigest()
+                || signature.hasUnknownCritical()
+                || !isSigningAlgorithm(key)) {
             return SignatureStatus.UNSUPPORTED;
         }
         if (!signature.verifiesData(key, data)) {
@@ -153,7 +156,8 @@ public record OpenPgpVerifier(Keyring keyring, VerificationPolicy policy) {
         if (signature.isExpiredAt(policy.time())) {
             return SignatureStatus.EXPIRED_SIGNATURE;
         }
-        if ((isRsa(key) || key.getAlgorithm() == PublicKeyAlgorithmTags.DSA) && key.getBitStrength() < policy.minimumRsaBits()) {
+        if ((isRsa(key) || key.getAlgorithm() == PublicKeyAlgorithmTags.DSA)
+                && key.getBitStrength() < policy.minimumRsaBits()) {
             return SignatureStatus.WEAK_KEY;
         }
         return new KeyValidity(holder.certificate(), policy).of(holder.key());

@@ -71,8 +71,7 @@ final class Signature {
 
     /** Seconds are what the format has; the epoch when the field is missing. */
     Instant created() {
-        Date created =
-                signature.getVersion() == V3 ? signature.getCreationTime() : hashed.getSignatureCreationTime();
+        Date created = signature.getVersion() == V3 ? signature.getCreationTime() : hashed.getSignatureCreationTime();
         return created == null ? Instant.EPOCH : created.toInstant();
     }
 

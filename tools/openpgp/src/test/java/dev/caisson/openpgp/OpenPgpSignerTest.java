@@ -37,11 +37,16 @@ class OpenPgpSignerTest {
     static void makeKey() throws IOException {
         rsa = Certificates.selfSigned(
                 Certificates.generateRsa(2048, new SecureRandom()),
-                new CertificateSpec("CN=Test", BigInteger.ONE, MADE, MADE.plusSeconds(1_000_000_000), CertificateSpec.Usage.CODE_SIGNING));
+                new CertificateSpec(
+                        "CN=Test",
+                        BigInteger.ONE,
+                        MADE,
+                        MADE.plusSeconds(1_000_000_000),
+                        CertificateSpec.Usage.CODE_SIGNING));
     }
 
-    private static SignatureStatus check(OpenPgpSigner signer, ByteSource data, byte[] signature, VerificationPolicy policy)
-            throws IOException {
+    private static SignatureStatus check(
+            OpenPgpSigner signer, ByteSource data, byte[] signature, VerificationPolicy policy) throws IOException {
         return new OpenPgpVerifier(Keyring.read(signer.certificate()), policy)
                 .check(data, signature)
                 .get(0)
@@ -53,11 +58,13 @@ class OpenPgpSignerTest {
         OpenPgpSigner signer = OpenPgpSigner.of(rsa, MADE, "Test <test@example.org>");
         byte[] signature = signer.sign(DATA, SIGNED);
         assertThat(signer.sign(DATA, SIGNED)).isEqualTo(signature);
-        assertThat(OpenPgpSigner.of(rsa, MADE, "Test <test@example.org>").certificate()).isEqualTo(signer.certificate());
+        assertThat(OpenPgpSigner.of(rsa, MADE, "Test <test@example.org>").certificate())
+                .isEqualTo(signer.certificate());
         assertThat(check(signer, DATA, signature, VerificationPolicy.at(NOW))).isEqualTo(SignatureStatus.GOOD);
         assertThat(check(signer, ByteSource.zeros(4), signature, VerificationPolicy.at(NOW)))
                 .isEqualTo(SignatureStatus.BAD);
-        assertThat(Keyring.read(signer.armoredCertificate().getBytes(StandardCharsets.US_ASCII)).fingerprints())
+        assertThat(Keyring.read(signer.armoredCertificate().getBytes(StandardCharsets.US_ASCII))
+                        .fingerprints())
                 .containsExactly(signer.fingerprint());
         byte[] armored = OpenPgpSigner.armored(signature).getBytes(StandardCharsets.US_ASCII);
         assertThat(check(signer, DATA, armored, VerificationPolicy.at(NOW))).isEqualTo(SignatureStatus.GOOD);
@@ -87,7 +94,8 @@ class OpenPgpSignerTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(secret.getEncoded());
         out.writeBytes(key.userId());
-        out.writeBytes(key.selfSignature(SigningKey.SHA512, h -> h.setKeyFlags(true, SigningKey.SIGN | SigningKey.CERTIFY)));
+        out.writeBytes(
+                key.selfSignature(SigningKey.SHA512, h -> h.setKeyFlags(true, SigningKey.SIGN | SigningKey.CERTIFY)));
         return out.toByteArray();
     }
 
@@ -102,7 +110,8 @@ class OpenPgpSignerTest {
                     .isEqualTo(SignatureStatus.GOOD);
         }
         byte[] locked = secretKey(SigningKey.ed25519(MADE), "secret".toCharArray());
-        assertThatThrownBy(() -> OpenPgpSigner.read(locked, "wrong".toCharArray())).isInstanceOf(FormatException.class);
+        assertThatThrownBy(() -> OpenPgpSigner.read(locked, "wrong".toCharArray()))
+                .isInstanceOf(FormatException.class);
         assertThatThrownBy(() -> OpenPgpSigner.read(SigningKey.ed25519(MADE).certificate(), new char[0]))
                 .isInstanceOf(FormatException.class);
     }
@@ -125,7 +134,9 @@ class OpenPgpSignerTest {
                 .putLong(Long.parseUnsignedLong(signer.fingerprint().substring(24), 16))
                 .put((byte) 1)
                 .put((byte) 8);
-        byte[] digest = dev.caisson.bytes.DigestAlgorithm.SHA256.of(message.toByteArray()).bytes();
+        byte[] digest = dev.caisson.bytes.DigestAlgorithm.SHA256
+                .of(message.toByteArray())
+                .bytes();
         body.put(digest, 0, 2).putShort((short) new BigInteger(1, number).bitLength());
         body.put(mpi, skip, mpi.length - skip);
         byte[] packet = new Packet(Packet.SIGNATURE, 0, body.array()).encoded();
@@ -133,7 +144,8 @@ class OpenPgpSignerTest {
         VerificationPolicy strict = VerificationPolicy.at(NOW);
         assertThat(check(signer, DATA, packet, strict)).isEqualTo(SignatureStatus.UNSUPPORTED);
         assertThat(check(signer, DATA, packet, strict.withLegacyForms())).isEqualTo(SignatureStatus.GOOD);
-        assertThat(check(signer, ByteSource.zeros(4), packet, strict.withLegacyForms())).isEqualTo(SignatureStatus.BAD);
+        assertThat(check(signer, ByteSource.zeros(4), packet, strict.withLegacyForms()))
+                .isEqualTo(SignatureStatus.BAD);
         Instant before = SIGNED.minusSeconds(100_000);
         assertThat(check(signer, DATA, packet, VerificationPolicy.at(before).withLegacyForms()))
                 .isEqualTo(SignatureStatus.WRONG_TIME);
@@ -142,8 +154,9 @@ class OpenPgpSignerTest {
             byte[] damaged = packet.clone();
             damaged[6 + random.nextInt(damaged.length - 6)] = (byte) random.nextInt(256);
             if (!java.util.Arrays.equals(damaged, packet)) {
-                List<SignatureCheck> checks =
-                        new OpenPgpVerifier(Keyring.read(signer.certificate()), strict.withLegacyForms()).check(DATA, damaged);
+                List<SignatureCheck> checks = new OpenPgpVerifier(
+                                Keyring.read(signer.certificate()), strict.withLegacyForms())
+                        .check(DATA, damaged);
                 // The two digest bytes are a hint that verifiers need not look at.
                 assertThat(checks).hasSize(1);
             }

@@ -22,11 +22,46 @@ public record FileCapabilities(long permitted, long inheritable, boolean effecti
 
     /** By number, from {@code include/uapi/linux/capability.h}, without {@code cap_}. */
     private static final List<String> NAMES = List.of(
-            "chown", "dac_override", "dac_read_search", "fowner", "fsetid", "kill", "setgid", "setuid", "setpcap",
-            "linux_immutable", "net_bind_service", "net_broadcast", "net_admin", "net_raw", "ipc_lock", "ipc_owner",
-            "sys_module", "sys_rawio", "sys_chroot", "sys_ptrace", "sys_pacct", "sys_admin", "sys_boot", "sys_nice",
-            "sys_resource", "sys_time", "sys_tty_config", "mknod", "lease", "audit_write", "audit_control", "setfcap",
-            "mac_override", "mac_admin", "syslog", "wake_alarm", "block_suspend", "audit_read", "perfmon", "bpf",
+            "chown",
+            "dac_override",
+            "dac_read_search",
+            "fowner",
+            "fsetid",
+            "kill",
+            "setgid",
+            "setuid",
+            "setpcap",
+            "linux_immutable",
+            "net_bind_service",
+            "net_broadcast",
+            "net_admin",
+            "net_raw",
+            "ipc_lock",
+            "ipc_owner",
+            "sys_module",
+            "sys_rawio",
+            "sys_chroot",
+            "sys_ptrace",
+            "sys_pacct",
+            "sys_admin",
+            "sys_boot",
+            "sys_nice",
+            "sys_resource",
+            "sys_time",
+            "sys_tty_config",
+            "mknod",
+            "lease",
+            "audit_write",
+            "audit_control",
+            "setfcap",
+            "mac_override",
+            "mac_admin",
+            "syslog",
+            "wake_alarm",
+            "block_suspend",
+            "audit_read",
+            "perfmon",
+            "bpf",
             "checkpoint_restore");
 
     private static final long ALL = (1L << NAMES.size()) - 1;
@@ -45,7 +80,8 @@ public record FileCapabilities(long permitted, long inheritable, boolean effecti
                 inheritable &= ~capabilities;
                 permitted &= ~capabilities;
             }
-            for (char flag : flags.toCharArray()) {
+            for (int i = 0; i < flags.length(); i++) {
+                char flag = flags.charAt(i);
                 switch (flag) {
                     case 'e' -> effective = changed(effective, operator, capabilities);
                     case 'i' -> inheritable = changed(inheritable, operator, capabilities);

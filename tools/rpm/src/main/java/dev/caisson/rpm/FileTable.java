@@ -43,9 +43,7 @@ final class FileTable {
             return List.of();
         }
         long[] modes = require(RpmTag.FILEMODES);
-        long[] sizes = header.has(RpmTag.LONGFILESIZES)
-                ? require(RpmTag.LONGFILESIZES)
-                : require(RpmTag.FILESIZES);
+        long[] sizes = header.has(RpmTag.LONGFILESIZES) ? require(RpmTag.LONGFILESIZES) : require(RpmTag.FILESIZES);
         long[] mtimes = require(RpmTag.FILEMTIMES);
         long[] flags = numbers(RpmTag.FILEFLAGS);
         long[] verifyFlags = numbers(RpmTag.FILEVERIFYFLAGS);

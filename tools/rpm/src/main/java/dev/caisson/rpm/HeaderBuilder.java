@@ -95,22 +95,22 @@ final class HeaderBuilder {
             Value value = e.getValue();
             data.alignTo(value.type().alignment());
             index.u32(e.getKey())
-                    .u32(value.type().ordinal())
+                    .u32(value.type().number())
                     .u32(data.position())
                     .u32(value.count());
             data.bytes(value.data());
         }
         int trailer = data.position();
         data.u32(regionTag)
-                .u32(HeaderType.BIN.ordinal())
-                .u32(-count * HeaderEntry.SIZE & 0xffffffffL)
+                .u32(HeaderType.BIN.number())
+                .u32(-(long) count * HeaderEntry.SIZE & 0xffffffffL)
                 .u32(HeaderEntry.SIZE);
         return BinaryWriter.bigEndian(RpmHeader.INTRO + index.position() + data.position())
                 .bytes(RpmHeader.MAGIC)
                 .u32(count)
                 .u32(data.position())
                 .u32(regionTag)
-                .u32(HeaderType.BIN.ordinal())
+                .u32(HeaderType.BIN.number())
                 .u32(trailer)
                 .u32(HeaderEntry.SIZE)
                 .bytes(index.toByteArray())

@@ -76,8 +76,7 @@ final class HeaderLayout {
         texts.putIfAbsent(RpmText.DESCRIPTION, texts.get(RpmText.SUMMARY));
         // Without it rpm takes a package for one of sources.
         texts.putIfAbsent(
-                RpmText.SOURCE_RPM,
-                request.name() + "-" + request.version() + "-" + request.release() + ".src.rpm");
+                RpmText.SOURCE_RPM, request.name() + "-" + request.version() + "-" + request.release() + ".src.rpm");
         texts.remove(RpmText.PAYLOAD_FLAGS);
         texts.forEach((what, text) -> {
             if (what == RpmText.SUMMARY || what == RpmText.DESCRIPTION || what == RpmText.GROUP) {
@@ -125,43 +124,49 @@ final class HeaderLayout {
         out.int16s(RpmTag.FILEMODES, numbers(PlannedFile::mode))
                 .int16s(RpmTag.FILERDEVS, numbers(HeaderLayout::rdev))
                 .int32s(RpmTag.FILEMTIMES, numbers(file -> file.request().mtimeSeconds()))
-                .strings(RpmTag.FILEDIGESTS, payload.files().stream()
-                        .map(digest -> digest.map(Digest::hex).orElse(""))
-                        .toList())
-                .byteStrings(RpmTag.FILELINKTOS, files.stream()
-                        .map(file -> file.request().linkTarget())
-                        .toList())
+                .strings(
+                        RpmTag.FILEDIGESTS,
+                        payload.files().stream()
+                                .map(digest -> digest.map(Digest::hex).orElse(""))
+                                .toList())
+                .byteStrings(
+                        RpmTag.FILELINKTOS,
+                        files.stream().map(file -> file.request().linkTarget()).toList())
                 .int32s(RpmTag.FILEFLAGS, numbers(file -> file.request().flags() & MAX_32))
-                .strings(RpmTag.FILEUSERNAME, files.stream()
-                        .map(file -> file.request().user())
-                        .toList())
-                .strings(RpmTag.FILEGROUPNAME, files.stream()
-                        .map(file -> file.request().group())
-                        .toList())
+                .strings(
+                        RpmTag.FILEUSERNAME,
+                        files.stream().map(file -> file.request().user()).toList())
+                .strings(
+                        RpmTag.FILEGROUPNAME,
+                        files.stream().map(file -> file.request().group()).toList())
                 .int32s(RpmTag.FILEVERIFYFLAGS, numbers(file -> file.request().verifyFlags()))
                 .int32s(RpmTag.FILEDEVICES, numbers(file -> 1))
                 .int32s(RpmTag.FILEINODES, numbers(PlannedFile::inode))
-                .strings(RpmTag.FILELANGS, files.stream()
-                        .map(file -> file.request().languages())
-                        .toList())
+                .strings(
+                        RpmTag.FILELANGS,
+                        files.stream().map(file -> file.request().languages()).toList())
                 .int32s(RpmTag.FILECOLORS, numbers(file -> file.request().color()))
                 .int32s(RpmTag.FILEDIGESTALGO, FileDigestAlgorithms.SHA256);
         if (files.stream().anyMatch(file -> !file.request().capabilities().isEmpty())) {
-            out.strings(RpmTag.FILECAPS, files.stream()
-                    .map(file -> file.request().capabilities())
-                    .toList());
+            out.strings(
+                    RpmTag.FILECAPS,
+                    files.stream().map(file -> file.request().capabilities()).toList());
         }
     }
 
     private static long rdev(PlannedFile file) {
-        return file.request().deviceMajor() << 8 | file.request().deviceMinor();
+        return (long) file.request().deviceMajor() << 8 | file.request().deviceMinor();
     }
 
     private void relations() {
         dependencies.forEach((kind, list) -> {
             out.strings(kind.nameTag(), list.stream().map(RpmDependency::name).toList())
-                    .int32s(kind.flagsTag(), list.stream().mapToLong(RpmDependency::flags).toArray())
-                    .strings(kind.versionTag(), list.stream().map(RpmDependency::version).toList());
+                    .int32s(
+                            kind.flagsTag(),
+                            list.stream().mapToLong(RpmDependency::flags).toArray())
+                    .strings(
+                            kind.versionTag(),
+                            list.stream().map(RpmDependency::version).toList());
         });
     }
 
@@ -195,19 +200,35 @@ final class HeaderLayout {
                     indexes.add((long) i);
                 }
             }
-            out.strings(tags.scripts(), triggers.stream().map(t -> t.scriptlet().body()).toList())
-                    .strings(tags.interpreters(), triggers.stream()
-                            .map(t -> t.scriptlet().interpreter().get(0))
-                            .toList())
-                    .int32s(tags.scriptFlags(), triggers.stream()
-                            .mapToLong(t -> t.scriptlet().flags())
-                            .toArray())
-                    .strings(tags.names(), conditions.stream().map(RpmDependency::name).toList())
-                    .strings(tags.versions(), conditions.stream().map(RpmDependency::version).toList())
-                    .int32s(tags.flags(), conditions.stream().mapToLong(RpmDependency::flags).toArray())
-                    .int32s(tags.indexes(), indexes.stream().mapToLong(Long::longValue).toArray());
+            out.strings(
+                            tags.scripts(),
+                            triggers.stream().map(t -> t.scriptlet().body()).toList())
+                    .strings(
+                            tags.interpreters(),
+                            triggers.stream()
+                                    .map(t -> t.scriptlet().interpreter().get(0))
+                                    .toList())
+                    .int32s(
+                            tags.scriptFlags(),
+                            triggers.stream()
+                                    .mapToLong(t -> t.scriptlet().flags())
+                                    .toArray())
+                    .strings(
+                            tags.names(),
+                            conditions.stream().map(RpmDependency::name).toList())
+                    .strings(
+                            tags.versions(),
+                            conditions.stream().map(RpmDependency::version).toList())
+                    .int32s(
+                            tags.flags(),
+                            conditions.stream().mapToLong(RpmDependency::flags).toArray())
+                    .int32s(
+                            tags.indexes(),
+                            indexes.stream().mapToLong(Long::longValue).toArray());
             if (tags.priorities() != 0) {
-                out.int32s(tags.priorities(), triggers.stream().mapToLong(RpmTrigger::priority).toArray());
+                out.int32s(
+                        tags.priorities(),
+                        triggers.stream().mapToLong(RpmTrigger::priority).toArray());
             }
         }
     }

@@ -5,32 +5,39 @@ import java.util.Locale;
 /** The data types of header entries, in the order of their numbers (rpm's {@code docs/manual/format_header.md}). */
 public enum HeaderType {
     /** Number 0, in no header; here so that the order is the numbers'. */
-    NULL(0, 1),
+    NULL(0, 0, 1),
     /** Bytes. */
-    CHAR(1, 1),
+    CHAR(1, 1, 1),
     /** 8-bit numbers. */
-    INT8(1, 1),
+    INT8(2, 1, 1),
     /** 16-bit numbers, unsigned. */
-    INT16(2, 2),
+    INT16(3, 2, 2),
     /** 32-bit numbers, unsigned. */
-    INT32(4, 4),
+    INT32(4, 4, 4),
     /** 64-bit numbers. */
-    INT64(8, 8),
+    INT64(5, 8, 8),
     /** One string. */
-    STRING(0, 1),
+    STRING(6, 0, 1),
     /** One run of bytes. */
-    BIN(1, 1),
+    BIN(7, 1, 1),
     /** Strings. */
-    STRING_ARRAY(0, 1),
+    STRING_ARRAY(8, 0, 1),
     /** One string in several languages, in the order of HEADERI18NTABLE; the first is in none. */
-    I18NSTRING(0, 1);
+    I18NSTRING(9, 0, 1);
 
+    private final int number;
     private final int size;
     private final int alignment;
 
-    HeaderType(int size, int alignment) {
+    HeaderType(int number, int size, int alignment) {
+        this.number = number;
         this.size = size;
         this.alignment = alignment;
+    }
+
+    /** As the index has it. */
+    int number() {
+        return number;
     }
 
     /** Bytes of one value; 0 for strings. */

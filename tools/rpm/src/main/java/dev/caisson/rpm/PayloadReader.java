@@ -109,8 +109,7 @@ final class PayloadReader {
     private RpmFile find(CpioEntry entry) throws FormatException {
         if (entry.format() == CpioEntry.Format.STRIPPED) {
             if (entry.index() >= files.size()) {
-                throw corrupt(
-                        "payload entry", entry.offset(), "has number " + entry.index(), "below " + files.size());
+                throw corrupt("payload entry", entry.offset(), "has number " + entry.index(), "below " + files.size());
             }
             return files.get((int) entry.index());
         }

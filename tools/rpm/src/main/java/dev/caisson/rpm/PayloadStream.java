@@ -23,7 +23,8 @@ final class PayloadStream implements AutoCloseable {
         InputStream outer = in;
         for (RpmPackage.PayloadDigest digest : digests) {
             if (digest.uncompressed() == uncompressed) {
-                DigestingStream stream = new DigestingStream(outer, digest.stated().algorithm());
+                DigestingStream stream =
+                        new DigestingStream(outer, digest.stated().algorithm());
                 streams.add(stream);
                 outer = stream;
             }

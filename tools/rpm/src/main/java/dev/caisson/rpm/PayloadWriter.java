@@ -96,8 +96,7 @@ final class PayloadWriter {
         DigestingSink stored = new DigestingSink(measure, DigestAlgorithm.SHA256);
         List<Optional<Digest>> digests = new ArrayList<>();
         Archive archive = write(stored, digests);
-        return new Result(
-                measure.position(), archive.size, stored.digest(), archive.digest, digests, measure.kept());
+        return new Result(measure.position(), archive.size, stored.digest(), archive.digest, digests, measure.kept());
     }
 
     private record Archive(long size, Digest digest) {}

@@ -80,7 +80,18 @@ public record RpmFile(
     public static final int ARTIFACT = 1 << 12;
 
     private static final List<String> FLAG_NAMES = List.of(
-            "config", "doc", "icon", "missingok", "noreplace", "spec", "ghost", "license", "readme", "", "", "pubkey",
+            "config",
+            "doc",
+            "icon",
+            "missingok",
+            "noreplace",
+            "spec",
+            "ghost",
+            "license",
+            "readme",
+            "",
+            "",
+            "pubkey",
             "artifact");
 
     /** What a file is, in the order of the letters that {@code ls} has for it. */

@@ -70,7 +70,22 @@ public record RpmFileRequest(
 
     private static RpmFileRequest of(TreePath path, RpmFile.Type type, int mode, long mtime, ByteSource content) {
         return new RpmFileRequest(
-                path, type, mode, "root", "root", mtime, content, new byte[0], 0, 0, Optional.empty(), 0, VERIFY_ALL, 0, "", "");
+                path,
+                type,
+                mode,
+                "root",
+                "root",
+                mtime,
+                content,
+                new byte[0],
+                0,
+                0,
+                Optional.empty(),
+                0,
+                VERIFY_ALL,
+                0,
+                "",
+                "");
     }
 
     /** A regular file of root's. */
@@ -155,29 +170,85 @@ public record RpmFileRequest(
     /** A copy with another owner. */
     public RpmFileRequest withOwner(String newUser, String newGroup) {
         return new RpmFileRequest(
-                path, type, mode, newUser, newGroup, mtimeSeconds, content, linkTarget, deviceMajor, deviceMinor,
-                hardLinkTo, flags, verifyFlags, color, languages, capabilities);
+                path,
+                type,
+                mode,
+                newUser,
+                newGroup,
+                mtimeSeconds,
+                content,
+                linkTarget,
+                deviceMajor,
+                deviceMinor,
+                hardLinkTo,
+                flags,
+                verifyFlags,
+                color,
+                languages,
+                capabilities);
     }
 
     /** A copy with other RPMFILE_* bits. */
     public RpmFileRequest withFlags(int newFlags) {
         return new RpmFileRequest(
-                path, type, mode, user, group, mtimeSeconds, content, linkTarget, deviceMajor, deviceMinor, hardLinkTo,
-                newFlags, verifyFlags, color, languages, capabilities);
+                path,
+                type,
+                mode,
+                user,
+                group,
+                mtimeSeconds,
+                content,
+                linkTarget,
+                deviceMajor,
+                deviceMinor,
+                hardLinkTo,
+                newFlags,
+                verifyFlags,
+                color,
+                languages,
+                capabilities);
     }
 
     /** A copy with capabilities. */
     public RpmFileRequest withCapabilities(String text) {
         return new RpmFileRequest(
-                path, type, mode, user, group, mtimeSeconds, content, linkTarget, deviceMajor, deviceMinor, hardLinkTo,
-                flags, verifyFlags, color, languages, text);
+                path,
+                type,
+                mode,
+                user,
+                group,
+                mtimeSeconds,
+                content,
+                linkTarget,
+                deviceMajor,
+                deviceMinor,
+                hardLinkTo,
+                flags,
+                verifyFlags,
+                color,
+                languages,
+                text);
     }
 
     /** A copy with languages and a colour. */
     public RpmFileRequest with(String newLanguages, long newColor) {
         return new RpmFileRequest(
-                path, type, mode, user, group, mtimeSeconds, content, linkTarget, deviceMajor, deviceMinor, hardLinkTo,
-                flags, verifyFlags, newColor, newLanguages, capabilities);
+                path,
+                type,
+                mode,
+                user,
+                group,
+                mtimeSeconds,
+                content,
+                linkTarget,
+                deviceMajor,
+                deviceMinor,
+                hardLinkTo,
+                flags,
+                verifyFlags,
+                newColor,
+                newLanguages,
+                capabilities);
     }
 
     boolean isGhost() {

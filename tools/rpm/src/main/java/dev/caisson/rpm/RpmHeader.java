@@ -151,7 +151,7 @@ public final class RpmHeader {
             int type = entry.i32();
             long offset = entry.u32();
             long size = entry.u32();
-            if (type != HeaderType.BIN.ordinal()
+            if (type != HeaderType.BIN.number()
                     || size != HeaderEntry.SIZE
                     || offset != (long) dataSize - HeaderEntry.SIZE) {
                 throw corrupt(
@@ -164,10 +164,9 @@ public final class RpmHeader {
             BinaryReader trailer = at(trailerAt);
             int trailerTag = trailer.i32();
             // Old packages have the tag of "header image" in the trailer of signatures.
-            boolean known = trailerTag == tag
-                    || tag == RpmTag.HEADER_SIGNATURES && trailerTag == RpmTag.HEADER_IMAGE;
+            boolean known = trailerTag == tag || tag == RpmTag.HEADER_SIGNATURES && trailerTag == RpmTag.HEADER_IMAGE;
             if (!known
-                    || trailer.i32() != HeaderType.BIN.ordinal()
+                    || trailer.i32() != HeaderType.BIN.number()
                     || trailer.i32() != -count * HeaderEntry.SIZE
                     || trailer.i32() != HeaderEntry.SIZE) {
                 throw corrupt("region trailer", trailerAt, "is not the region's own entry", "");
@@ -199,18 +198,22 @@ public final class RpmHeader {
                 throw corrupt("tag " + tag, position, "has offset " + offset, expected);
             }
             if (values == 0 || values > dataSize || known == HeaderType.STRING && values != 1) {
-                throw corrupt("tag " + tag, position, "has count " + values, "1" + (known == HeaderType.STRING ? "" : " or more"));
+                throw corrupt(
+                        "tag " + tag,
+                        position,
+                        "has count " + values,
+                        "1" + (known == HeaderType.STRING ? "" : " or more"));
             }
             if (known != HeaderType.BIN && values > maxValues) {
                 throw new LimitExceededException(
-                        structure + " tag " + tag, fileOffset + position, "has " + values + " values", "at most " + maxValues);
+                        structure + " tag " + tag,
+                        fileOffset + position,
+                        "has " + values + " values",
+                        "at most " + maxValues);
             }
-            long length = known.isText()
-                    ? textLength(tag, (int) offset, (int) values, dataEnd)
-                    : values * known.size();
+            long length = known.isText() ? textLength(tag, (int) offset, (int) values, dataEnd) : values * known.size();
             if (offset + length > dataEnd) {
-                throw corrupt(
-                        "tag " + tag, position, "has data up to byte " + (offset + length), "at most " + dataEnd);
+                throw corrupt("tag " + tag, position, "has data up to byte " + (offset + length), "at most " + dataEnd);
             }
             return new HeaderEntry((int) tag, known, (int) offset, (int) values, (int) length);
         }
@@ -238,8 +241,8 @@ public final class RpmHeader {
     /** The v6 format's rule: tags in order, each once. */
     void requireStrictOrder() throws FormatException {
         long last = 0;
-        BinaryReader index = new BinaryReader(
-                structure, bytes, INTRO, dataStart - INTRO, fileOffset + INTRO, ByteOrder.BIG_ENDIAN);
+        BinaryReader index =
+                new BinaryReader(structure, bytes, INTRO, dataStart - INTRO, fileOffset + INTRO, ByteOrder.BIG_ENDIAN);
         while (index.remaining() > 0) {
             long offset = index.offset();
             long tag = index.u32();

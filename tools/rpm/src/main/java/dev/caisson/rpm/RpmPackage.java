@@ -85,15 +85,9 @@ public final class RpmPackage {
         }
         lead = RpmLead.decode(source.read(0, RpmLead.SIZE));
         signature = RpmHeader.read(
-                source,
-                RpmLead.SIZE,
-                "RPM signature",
-                RpmTag.HEADER_SIGNATURES,
-                limits.signatureBytes(),
-                limits);
+                source, RpmLead.SIZE, "RPM signature", RpmTag.HEADER_SIGNATURES, limits.signatureBytes(), limits);
         long headerAt = RpmLead.SIZE + (signature.size() + ALIGNMENT - 1L) / ALIGNMENT * ALIGNMENT;
-        header = RpmHeader.read(
-                source, headerAt, "RPM header", RpmTag.HEADER_IMMUTABLE, limits.headerBytes(), limits);
+        header = RpmHeader.read(source, headerAt, "RPM header", RpmTag.HEADER_IMMUTABLE, limits.headerBytes(), limits);
         payloadOffset = headerAt + header.size();
         format = header.number(RpmTag.RPMFORMAT).orElse(0) >= V6
                 ? RpmFormat.V6
@@ -103,7 +97,10 @@ public final class RpmPackage {
         for (DigestCheck check : headerDigests) {
             if (!check.isGood()) {
                 throw new CorruptDataException(
-                        "RPM " + check.name(), headerAt, "is " + check.stated().hex(), check.actual().hex() + ", as the header gives");
+                        "RPM " + check.name(),
+                        headerAt,
+                        "is " + check.stated().hex(),
+                        check.actual().hex() + ", as the header gives");
             }
         }
         checkSize(headerAt);
@@ -218,7 +215,10 @@ public final class RpmPackage {
             }
         } else if (stated.isPresent() && stated.getAsLong() != actual) {
             throw new CorruptDataException(
-                    "RPM header and payload", headerAt, "have " + actual + " bytes", stated.getAsLong() + ", the signature's SIZE");
+                    "RPM header and payload",
+                    headerAt,
+                    "have " + actual + " bytes",
+                    stated.getAsLong() + ", the signature's SIZE");
         }
     }
 
@@ -384,7 +384,8 @@ public final class RpmPackage {
         List<String> lines = new ArrayList<>();
         for (RpmDependency provide : dependencies(DependencyKind.PROVIDES)) {
             String name = provide.name();
-            if (!name.matches("(user|group|groupmember)\\(.*\\)") || provide.version().isEmpty()) {
+            if (!name.matches("(user|group|groupmember)\\(.*\\)")
+                    || provide.version().isEmpty()) {
                 continue;
             }
             try {
@@ -499,8 +500,7 @@ public final class RpmPackage {
         return found;
     }
 
-    private void addPayloadDigest(
-            int tag, DigestAlgorithm algorithm, boolean uncompressed, List<PayloadDigest> found)
+    private void addPayloadDigest(int tag, DigestAlgorithm algorithm, boolean uncompressed, List<PayloadDigest> found)
             throws FormatException {
         Optional<String> stated = header.string(tag);
         if (stated.isPresent()) {

@@ -115,7 +115,8 @@ public final class RpmPlanner {
                     || target.hardLinkTo().isPresent()
                     || target.isGhost()
                     || file.isGhost()) {
-                throw contradiction(file, "is a hard link to " + file.hardLinkTo().get(), "a regular file");
+                throw contradiction(
+                        file, "is a hard link to " + file.hardLinkTo().get(), "a regular file");
             }
         }
         if (file.isGhost() && file.content().size() > 0) {

@@ -131,8 +131,17 @@ public record RpmRequest(
         /** The request. */
         public RpmRequest build() {
             return new RpmRequest(
-                    name, epoch, version, release, architecture, buildTimeSeconds, texts, files, dependencies,
-                    scriptlets, triggers);
+                    name,
+                    epoch,
+                    version,
+                    release,
+                    architecture,
+                    buildTimeSeconds,
+                    texts,
+                    files,
+                    dependencies,
+                    scriptlets,
+                    triggers);
         }
     }
 }

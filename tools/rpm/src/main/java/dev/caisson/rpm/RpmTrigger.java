@@ -53,12 +53,11 @@ public record RpmTrigger(
 
     /** The section's name in spec files, without {@code %}. */
     public String label() {
-        String prefix =
-                switch (scope) {
-                    case PACKAGE -> "trigger";
-                    case FILE -> "filetrigger";
-                    case TRANSACTION_FILE -> "transfiletrigger";
-                };
+        String prefix = switch (scope) {
+            case PACKAGE -> "trigger";
+            case FILE -> "filetrigger";
+            case TRANSACTION_FILE -> "transfiletrigger";
+        };
         return prefix + moment.name().toLowerCase(java.util.Locale.ROOT);
     }
 }

@@ -17,10 +17,7 @@ import java.util.Optional;
  * @param signatures in the order of {@link RpmPackage#signatures}
  */
 public record RpmVerification(
-        List<DigestCheck> digests,
-        Optional<FormatException> damage,
-        boolean payloadDigest,
-        List<Signed> signatures) {
+        List<DigestCheck> digests, Optional<FormatException> damage, boolean payloadDigest, List<Signed> signatures) {
     /**
      * A signature of the package.
      *
@@ -69,9 +66,7 @@ public record RpmVerification(
         }
         if (policy == SignaturePolicy.REQUIRE && !isSigned()) {
             objections.add(
-                    signatures.isEmpty()
-                            ? "the package is not signed"
-                            : "no good signature covers header and payload");
+                    signatures.isEmpty() ? "the package is not signed" : "no good signature covers header and payload");
         }
         return objections;
     }

@@ -50,7 +50,9 @@ public final class RpmVerifier {
         for (RpmPackage.PayloadDigest stated : rpm.payloadDigests()) {
             if (!stated.uncompressed()) {
                 DigestCheck check = new DigestCheck(
-                        stated.name(), stated.stated(), stated.stated().algorithm().of(rpm.payload()));
+                        stated.name(),
+                        stated.stated(),
+                        stated.stated().algorithm().of(rpm.payload()));
                 digests.add(check);
                 covered |= check.isGood() && isSafe(stated.stated().algorithm());
             }

@@ -37,9 +37,7 @@ final class ScriptletTable {
                 throw header.corrupt(nameTag, "has an empty name", "a capability");
             }
             relations.add(new RpmDependency(
-                    names.get(i),
-                    header.has(flagsTag) ? flags[i] : 0,
-                    header.has(versionTag) ? versions.get(i) : ""));
+                    names.get(i), header.has(flagsTag) ? flags[i] : 0, header.has(versionTag) ? versions.get(i) : ""));
         }
         return relations;
     }

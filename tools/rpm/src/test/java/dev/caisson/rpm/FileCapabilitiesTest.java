@@ -26,7 +26,8 @@ class FileCapabilitiesTest {
                 "cap_chown=p+e | 0100000201000000000000000000000000000000"
             })
     void parse_asSetcap(String text, String hex) throws Exception {
-        assertThat(HexFormat.of().formatHex(FileCapabilities.parse(text).toXattr())).isEqualTo(hex);
+        assertThat(HexFormat.of().formatHex(FileCapabilities.parse(text).toXattr()))
+                .isEqualTo(hex);
     }
 
     @Test
@@ -36,7 +37,8 @@ class FileCapabilitiesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "cap_net_raw", "+ep", "cap_nothing=ep", "cap_chown=x", "cap_chown=ep cap_kill=p", ",=p"})
+    @ValueSource(
+            strings = {"", "cap_net_raw", "+ep", "cap_nothing=ep", "cap_chown=x", "cap_chown=ep cap_kill=p", ",=p"})
     void malformed_isRefused(String text) {
         assertThatThrownBy(() -> FileCapabilities.parse(text)).isInstanceOf(FormatException.class);
     }

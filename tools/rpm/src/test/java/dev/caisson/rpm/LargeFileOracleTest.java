@@ -56,11 +56,7 @@ class LargeFileOracleTest {
     @Test
     void rpmbuild_largeFile() throws Exception {
         Oracle.require("rpmbuild", "rpm");
-        Path file = RpmBuild.build(
-                folder,
-                "large",
-                "w1.zstdio",
-                """
+        Path file = RpmBuild.build(folder, "large", "w1.zstdio", """
                 Name: large
                 Version: 1
                 Release: 1
@@ -76,8 +72,7 @@ class LargeFileOracleTest {
                 ln -s small %%{buildroot}/opt/link
                 %%files
                 /opt/*
-                """
-                        .formatted(SIZE));
+                """.formatted(SIZE));
         check(file);
     }
 
@@ -87,8 +82,10 @@ class LargeFileOracleTest {
             Counting counting = new Counting();
             rpm.readPayload(counting, PayloadCheck.DIGESTS);
             assertThat(counting.seen)
-                    .contains("/opt/large " + SIZE, "l /opt/link", "d /opt/d", "/opt/zlink 2", "/opt/small = /opt/zlink");
-            assertThat(rpm.dependencies(DependencyKind.REQUIRES)).anyMatch(d -> d.name().equals("rpmlib(LargeFiles)"));
+                    .contains(
+                            "/opt/large " + SIZE, "l /opt/link", "d /opt/d", "/opt/zlink 2", "/opt/small = /opt/zlink");
+            assertThat(rpm.dependencies(DependencyKind.REQUIRES))
+                    .anyMatch(d -> d.name().equals("rpmlib(LargeFiles)"));
         }
     }
 

@@ -41,8 +41,9 @@ final class Oracle {
         builder.environment().put("LC_ALL", "C");
         builder.environment().put("TZ", "UTC");
         Path log = Files.createTempFile(directory, "output", ".txt");
-        Process process =
-                builder.redirectOutput(log.toFile()).redirectInput(new File("/dev/null")).start();
+        Process process = builder.redirectOutput(log.toFile())
+                .redirectInput(new File("/dev/null"))
+                .start();
         if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             Assertions.fail(List.of(command) + " does not end");

@@ -17,8 +17,15 @@ final class RpmBuild {
 
     /** A package with all that a spec file can say, in one of {@link #PAYLOADS}. */
     static Path full(Path folder, String payload) throws IOException, InterruptedException {
-        return build(folder, "full", payload, new String(
-                RpmBuild.class.getResourceAsStream("/dev/caisson/rpm/full.spec").readAllBytes(), StandardCharsets.UTF_8));
+        return build(
+                folder,
+                "full",
+                payload,
+                new String(
+                        RpmBuild.class
+                                .getResourceAsStream("/dev/caisson/rpm/full.spec")
+                                .readAllBytes(),
+                        StandardCharsets.UTF_8));
     }
 
     /** Builds the package of a spec file, whose name it must have. */

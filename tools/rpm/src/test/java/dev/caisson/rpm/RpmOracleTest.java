@@ -99,7 +99,9 @@ class RpmOracleTest {
         RpmPackage rpm = open(file);
         for (RpmFile f : rpm.files()) {
             long nlink = f.isHardLinked()
-                    ? rpm.files().stream().filter(o -> o.linkSet() == f.linkSet()).count()
+                    ? rpm.files().stream()
+                            .filter(o -> o.linkSet() == f.linkSet())
+                            .count()
                     : 1;
             int rdev = f.deviceMajor() << 8 | f.deviceMinor();
             ours.append(String.format(
@@ -137,14 +139,20 @@ class RpmOracleTest {
             String tag = kind.name().substring(0, kind.name().length() - 1);
             StringBuilder ours = new StringBuilder();
             for (RpmDependency d : rpm.dependencies(kind)) {
-                ours.append(d.name()).append('|').append(d.flags()).append('|').append(d.version()).append('\n');
+                ours.append(d.name())
+                        .append('|')
+                        .append(d.flags())
+                        .append('|')
+                        .append(d.version())
+                        .append('\n');
                 assertThat(d.toDependency()).isNotNull();
             }
             assertThat(ours.toString())
                     .isEqualTo(query(file, "[%{" + tag + "NAME}|%{" + tag + "FLAGS}|%{" + tag + "VERSION}\n]"));
         }
         StringBuilder requires = new StringBuilder();
-        rpm.dependencies(DependencyKind.REQUIRES).forEach(d -> requires.append(d).append('\n'));
+        rpm.dependencies(DependencyKind.REQUIRES)
+                .forEach(d -> requires.append(d).append('\n'));
         assertThat(requires.toString()).isEqualTo(query(file, "[%{REQUIRENEVRS}\n]"));
         assertThat(requires.toString()).contains("((a or b) if c else (d with e < 3))");
     }
@@ -154,26 +162,40 @@ class RpmOracleTest {
         Path file = PACKAGES.get("w9.gzdio");
         RpmPackage rpm = open(file);
         StringBuilder ours = new StringBuilder();
-        rpm.scriptlets().forEach((kind, s) -> ours.append(kind.label())
-                .append('|')
-                .append(String.join(" ", s.interpreter()))
-                .append('|')
-                .append(s.body().isEmpty() ? "(none)" : s.body())
-                .append('|')
-                .append(s.flags() == 0 ? "(none)" : s.flags())
-                .append('\n'));
+        rpm.scriptlets()
+                .forEach((kind, s) -> ours.append(kind.label())
+                        .append('|')
+                        .append(String.join(" ", s.interpreter()))
+                        .append('|')
+                        .append(s.body().isEmpty() ? "(none)" : s.body())
+                        .append('|')
+                        .append(s.flags() == 0 ? "(none)" : s.flags())
+                        .append('\n'));
         StringBuilder format = new StringBuilder();
         for (String kind : List.of("PRETRANS", "PREIN", "POSTIN", "POSTTRANS", "PREUN", "POSTUN", "VERIFYSCRIPT")) {
             String label = kind.equals("PREIN") || kind.equals("POSTIN") ? kind.replace("IN", "") : kind;
-            format.append(label.toLowerCase(Locale.ROOT)).append("|[%{").append(kind).append("PROG} ]|%{").append(kind)
-                    .append("}|%{").append(kind).append("FLAGS}\n");
+            format.append(label.toLowerCase(Locale.ROOT))
+                    .append("|[%{")
+                    .append(kind)
+                    .append("PROG} ]|%{")
+                    .append(kind)
+                    .append("}|%{")
+                    .append(kind)
+                    .append("FLAGS}\n");
         }
         assertThat(ours.toString()).isEqualTo(query(file, format.toString()).replace(" |", "|"));
 
         StringBuilder triggers = new StringBuilder();
         for (RpmTrigger t : rpm.triggers()) {
-            triggers.append(t.label()).append('|').append(String.join(" ", t.scriptlet().interpreter())).append('|');
-            triggers.append(t.scriptlet().body()).append('|').append(t.priority()).append('|').append(t.conditions());
+            triggers.append(t.label())
+                    .append('|')
+                    .append(String.join(" ", t.scriptlet().interpreter()))
+                    .append('|');
+            triggers.append(t.scriptlet().body())
+                    .append('|')
+                    .append(t.priority())
+                    .append('|')
+                    .append(t.conditions());
             triggers.append('\n');
         }
         assertThat(triggers.toString())
@@ -202,19 +224,37 @@ class RpmOracleTest {
                 .redirectOutput(cpio.toFile())
                 .start();
         assertThat(process.waitFor()).isZero();
-        Oracle.run(out, "cpio", "-idm", "--quiet", "--no-absolute-filenames", "-F", cpio.toString(), "./usr/*", "./etc/*",
+        Oracle.run(
+                out,
+                "cpio",
+                "-idm",
+                "--quiet",
+                "--no-absolute-filenames",
+                "-F",
+                cpio.toString(),
+                "./usr/*",
+                "./etc/*",
                 "./opt/*");
         for (Map.Entry<String, byte[]> e : collected.contents.entrySet()) {
-            assertThat(e.getValue()).as(e.getKey()).isEqualTo(Files.readAllBytes(out.resolve(e.getKey().substring(1))));
+            assertThat(e.getValue())
+                    .as(e.getKey())
+                    .isEqualTo(Files.readAllBytes(out.resolve(e.getKey().substring(1))));
         }
         assertThat(collected.log)
                 .contains(
-                        "b /dev/mydisk 8:17", "c /dev/mynull 1:3", "l /opt/s -> ../usr/bin/suid", "p /opt/fifo",
-                        "h /opt/a -> /opt/c", "h /opt/b -> /opt/c", "h /opt/e1 -> /opt/e2", "d /var/lib/full")
+                        "b /dev/mydisk 8:17",
+                        "c /dev/mynull 1:3",
+                        "l /opt/s -> ../usr/bin/suid",
+                        "p /opt/fifo",
+                        "h /opt/a -> /opt/c",
+                        "h /opt/b -> /opt/c",
+                        "h /opt/e1 -> /opt/e2",
+                        "d /var/lib/full")
                 .noneMatch(line -> line.contains("ghost"));
         assertThat(collected.contents.get("/opt/c")).isEqualTo("link\n".getBytes(StandardCharsets.US_ASCII));
         assertThat(Files.readAllBytes(out.resolve("opt/zeros"))).hasSize(100_000);
-        assertThat(new ByteArrayInputStream(collected.contents.get("/opt/zeros"))).hasBinaryContent(new byte[100_000]);
+        assertThat(new ByteArrayInputStream(collected.contents.get("/opt/zeros")))
+                .hasBinaryContent(new byte[100_000]);
     }
 
     @Test

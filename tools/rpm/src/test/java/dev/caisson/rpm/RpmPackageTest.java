@@ -74,14 +74,25 @@ class RpmPackageTest {
                 .int32s(RpmTag.FILESIZES, 1)
                 .int16s(RpmTag.FILEMODES, 0100644)
                 .int32s(RpmTag.FILEMTIMES, 7)
-                .strings(RpmTag.FILEDIGESTS, List.of(DigestAlgorithm.MD5.of(new byte[] {'x'}).hex()));
+                .strings(
+                        RpmTag.FILEDIGESTS,
+                        List.of(DigestAlgorithm.MD5.of(new byte[] {'x'}).hex()));
     }
 
     private static byte[] payload(String... names) throws Exception {
         dev.caisson.bytes.ArraySink sink = new dev.caisson.bytes.ArraySink();
         dev.caisson.archive.CpioStreamWriter cpio = new dev.caisson.archive.CpioStreamWriter(sink);
         for (String name : names) {
-            cpio.newc(name.getBytes(StandardCharsets.UTF_8), 1, 0100644, 1, 7, 0, 0, 1, out -> out.write(new byte[] {'x'}));
+            cpio.newc(
+                    name.getBytes(StandardCharsets.UTF_8),
+                    1,
+                    0100644,
+                    1,
+                    7,
+                    0,
+                    0,
+                    1,
+                    out -> out.write(new byte[] {'x'}));
         }
         cpio.end();
         return sink.toByteArray();
@@ -125,8 +136,12 @@ class RpmPackageTest {
         byte[] header = oneFileV6()
                 .int64s(RpmTag.PAYLOADSIZE, payload.length)
                 .string(RpmTag.PAYLOADSHA512, DigestAlgorithm.SHA512.of(payload).hex())
-                .string(RpmTag.PAYLOADSHA3_256, DigestAlgorithm.SHA3_256.of(payload).hex())
-                .string(RpmTag.PAYLOADSHA512ALT, DigestAlgorithm.SHA512.of(payload).hex())
+                .string(
+                        RpmTag.PAYLOADSHA3_256,
+                        DigestAlgorithm.SHA3_256.of(payload).hex())
+                .string(
+                        RpmTag.PAYLOADSHA512ALT,
+                        DigestAlgorithm.SHA512.of(payload).hex())
                 .build(RpmTag.HEADER_IMMUTABLE);
         HeaderBuilder signature = new HeaderBuilder()
                 .string(RpmTag.SIG_SHA256, DigestAlgorithm.SHA256.of(header).hex())
@@ -150,7 +165,9 @@ class RpmPackageTest {
                 .int16s(RpmTag.FILEMODES, 0100644)
                 .int32s(RpmTag.FILEMTIMES, 7)
                 .int32s(RpmTag.FILEDIGESTALGO, 12)
-                .strings(RpmTag.FILEDIGESTS, List.of(DigestAlgorithm.SHA3_256.of(new byte[] {'x'}).hex()));
+                .strings(
+                        RpmTag.FILEDIGESTS,
+                        List.of(DigestAlgorithm.SHA3_256.of(new byte[] {'x'}).hex()));
     }
 
     @Test
@@ -168,7 +185,8 @@ class RpmPackageTest {
                 .extracting(s -> s.check().status())
                 .containsExactly(SignatureStatus.UNSUPPORTED, SignatureStatus.UNSUPPORTED);
         assertThat(verification.objections(SignaturePolicy.CHECK)).isEmpty();
-        assertThat(verification.objections(SignaturePolicy.REQUIRE)).containsExactly("no good signature covers header and payload");
+        assertThat(verification.objections(SignaturePolicy.REQUIRE))
+                .containsExactly("no good signature covers header and payload");
         rpm.readPayload(new Collected(), PayloadCheck.DIGESTS);
         assertThatThrownBy(() -> open(v6(true))).isInstanceOf(CorruptDataException.class);
         assertThatThrownBy(() -> open(v6(false, "***not base64"))).isInstanceOf(CorruptDataException.class);
@@ -283,9 +301,11 @@ class RpmPackageTest {
         for (RpmLimits limits : List.of(
                 new RpmLimits(16, d.headerBytes(), d.entries(), d.arrayValues(), d.pathBytes(), d.payloadBytes(), 9),
                 new RpmLimits(d.signatureBytes(), 99, d.entries(), d.arrayValues(), d.pathBytes(), d.payloadBytes(), 9),
-                new RpmLimits(d.signatureBytes(), d.headerBytes(), 9, d.arrayValues(), d.pathBytes(), d.payloadBytes(), 9),
+                new RpmLimits(
+                        d.signatureBytes(), d.headerBytes(), 9, d.arrayValues(), d.pathBytes(), d.payloadBytes(), 9),
                 new RpmLimits(d.signatureBytes(), d.headerBytes(), d.entries(), 3, d.pathBytes(), d.payloadBytes(), 9),
-                new RpmLimits(d.signatureBytes(), d.headerBytes(), d.entries(), d.arrayValues(), 50, d.payloadBytes(), 9))) {
+                new RpmLimits(
+                        d.signatureBytes(), d.headerBytes(), d.entries(), d.arrayValues(), 50, d.payloadBytes(), 9))) {
             assertThatThrownBy(() -> RpmPackage.open(ByteSource.of(bytes), limits))
                     .isInstanceOf(LimitExceededException.class);
         }

@@ -28,7 +28,8 @@ class RpmWriterOracleTest {
 
     private static Path write(Codec codec) throws Exception {
         return Files.write(
-                folder.resolve("sample-" + codec + ".rpm"), Samples.write(Samples.full().build(), codec));
+                folder.resolve("sample-" + codec + ".rpm"),
+                Samples.write(Samples.full().build(), codec));
     }
 
     @ParameterizedTest
@@ -71,7 +72,8 @@ class RpmWriterOracleTest {
                 .contains("Payload SHA256 ALT digest: OK".substring(0, 14))
                 .doesNotContain("BAD");
         assertThat(Oracle.run(folder, "rpm", "-qp", "--scripts", "--triggers", "--filetriggers", file.toString()))
-                .contains("postinstall scriptlet (using /bin/sh):", "triggerin scriptlet (using /bin/sh) -- bar > 2, foo")
+                .contains(
+                        "postinstall scriptlet (using /bin/sh):", "triggerin scriptlet (using /bin/sh) -- bar > 2, foo")
                 .contains("transfiletriggerpostun scriptlet (using /bin/sh) -- /usr/lib");
     }
 
@@ -85,26 +87,51 @@ class RpmWriterOracleTest {
         // rpm 4.18 fails to install devices ("cpio: open failed") and hangs at fifos, of its own packages too.
         RpmRequest all = Samples.full().build();
         RpmRequest installable = new RpmRequest(
-                all.name(), all.epoch(), all.version(), all.release(), all.architecture(), all.buildTimeSeconds(),
+                all.name(),
+                all.epoch(),
+                all.version(),
+                all.release(),
+                all.architecture(),
+                all.buildTimeSeconds(),
                 all.texts(),
-                all.files().stream().filter(f -> f.deviceMajor() == 0 && f.type() != RpmFile.Type.FIFO).toList(),
-                all.dependencies(), all.scriptlets(), all.triggers());
+                all.files().stream()
+                        .filter(f -> f.deviceMajor() == 0 && f.type() != RpmFile.Type.FIFO)
+                        .toList(),
+                all.dependencies(),
+                all.scriptlets(),
+                all.triggers());
         Path file = Files.write(folder.resolve("install-" + codec + ".rpm"), Samples.write(installable, codec));
         Path root = Files.createDirectories(folder.resolve("root-" + codec));
         Oracle.run(folder, "rpm", "--root", root.toString(), "--dbpath", "/var/lib/rpm", "--initdb");
         Oracle.run(
-                folder, "rpm", "-i", "--root", root.toString(), "--dbpath", "/var/lib/rpm", "--nodeps", "--noscripts",
-                "--notriggers", "--ignorearch", "--ignoreos", file.toString());
+                folder,
+                "rpm",
+                "-i",
+                "--root",
+                root.toString(),
+                "--dbpath",
+                "/var/lib/rpm",
+                "--nodeps",
+                "--noscripts",
+                "--notriggers",
+                "--ignorearch",
+                "--ignoreos",
+                file.toString());
         assertThat(root.resolve("usr/bin/sample")).hasContent("#!/bin/sh\n");
-        assertThat(Files.getAttribute(root.resolve("usr/bin/sample"), "unix:mode")).isEqualTo(0104755);
-        assertThat(Files.getAttribute(root.resolve("opt/sample/a"), "unix:nlink")).isEqualTo(3);
+        assertThat(Files.getAttribute(root.resolve("usr/bin/sample"), "unix:mode"))
+                .isEqualTo(0104755);
+        assertThat(Files.getAttribute(root.resolve("opt/sample/a"), "unix:nlink"))
+                .isEqualTo(3);
         assertThat(root.resolve("opt/sample/z")).hasContent("linked\n");
         assertThat(Files.readSymbolicLink(root.resolve("opt/sample/link"))).hasToString("../../usr/bin/sample");
         assertThat(root.resolve("opt/sample/zeros")).hasSize(300_000);
         assertThat(root.resolve("etc/sample.ghost")).doesNotExist();
         String changes = Oracle.run(
-                folder, "bash", "-c",
-                "rpm -V --root " + root + " --dbpath /var/lib/rpm --nodeps --noscripts --nouser --nogroup sample || true");
+                folder,
+                "bash",
+                "-c",
+                "rpm -V --root " + root
+                        + " --dbpath /var/lib/rpm --nodeps --noscripts --nouser --nogroup sample || true");
         assertThat(changes.lines().filter(line -> !line.contains("ghost"))).isEmpty();
     }
 }

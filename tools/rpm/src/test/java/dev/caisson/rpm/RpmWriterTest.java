@@ -119,8 +119,8 @@ class RpmWriterTest {
 
     @Test
     void write_withoutFiles() throws Exception {
-        RpmPackage rpm = open(Samples.write(
-                RpmRequest.builder("meta", "1", "1", "noarch").build(), Codec.ZSTD));
+        RpmPackage rpm = open(
+                Samples.write(RpmRequest.builder("meta", "1", "1", "noarch").build(), Codec.ZSTD));
         assertThat(rpm.files()).isEmpty();
         rpm.readPayload(new Collected(), PayloadCheck.DIGESTS);
     }
@@ -132,7 +132,12 @@ class RpmWriterTest {
                 .file(RpmFileRequest.symlink(Samples.path("/link"), 0, new byte[] {'x'}))
                 .build();
         List<PlannedFile> files = List.of(
-                new PlannedFile(request.files().get(0), 1, 1, true, request.files().get(0).content()),
+                new PlannedFile(
+                        request.files().get(0),
+                        1,
+                        1,
+                        true,
+                        request.files().get(0).content()),
                 new PlannedFile(request.files().get(1), 2, 1, true, ByteSource.of(new byte[0])));
         PayloadWriter writer = new PayloadWriter(files, true, Samples.options(Codec.NONE));
         ArraySink sink = new ArraySink();

@@ -58,7 +58,9 @@ final class Samples {
                 .file(RpmFileRequest.regular(path("/opt/sample-x/näme"), 0644, TIME, text("x")))
                 .dependency(DependencyKind.PROVIDES, new RpmDependency("virtual", RpmDependency.EQUAL, "1"))
                 .dependency(DependencyKind.REQUIRES, new RpmDependency("(a if b)", 0, ""))
-                .dependency(DependencyKind.REQUIRES, new RpmDependency("base", RpmDependency.GREATER | RpmDependency.EQUAL, "2"))
+                .dependency(
+                        DependencyKind.REQUIRES,
+                        new RpmDependency("base", RpmDependency.GREATER | RpmDependency.EQUAL, "2"))
                 .dependency(DependencyKind.CONFLICTS, new RpmDependency("enemy", RpmDependency.LESS, "5"))
                 .dependency(DependencyKind.OBSOLETES, new RpmDependency("old", 0, ""))
                 .dependency(DependencyKind.RECOMMENDS, new RpmDependency("rec", 0, ""))

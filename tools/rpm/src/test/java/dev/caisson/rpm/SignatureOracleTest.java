@@ -38,7 +38,9 @@ class SignatureOracleTest {
         Oracle.require("gpg", "gnupg");
         // Sockets of the agent need a short path.
         home = Files.createTempDirectory(
-                Path.of("/tmp"), "g", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Path.of("/tmp"),
+                "g",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     @AfterAll
@@ -133,8 +135,8 @@ class SignatureOracleTest {
         Path header = Files.write(folder.resolve(curve + ".header"), plan.header());
         gpg("--local-user", curve, "--detach-sign", header.toString());
         byte[] packet = Files.readAllBytes(folder.resolve(curve + ".header.sig"));
-        Path file = Files.write(
-                folder.resolve(curve + ".rpm"), Samples.bytes(plan.withSignature(RpmTag.SIG_DSA, packet)));
+        Path file =
+                Files.write(folder.resolve(curve + ".rpm"), Samples.bytes(plan.withSignature(RpmTag.SIG_DSA, packet)));
         assertThat(statuses(verify(file, export(curve)))).containsExactly(SignatureStatus.GOOD);
     }
 
@@ -154,8 +156,10 @@ class SignatureOracleTest {
         gpg("--quick-add-key", fingerprint, "ed25519", "sign", "never");
         RpmVerification verification = verify(signed("subkey", false), export("subkey"));
         assertThat(statuses(verification)).containsExactly(SignatureStatus.GOOD);
-        assertThat(verification.signatures().get(0).check().primaryFingerprint()).contains(fingerprint);
-        assertThat(verification.signatures().get(0).check().fingerprint()).isNotEqualTo(java.util.Optional.of(fingerprint));
+        assertThat(verification.signatures().get(0).check().primaryFingerprint())
+                .contains(fingerprint);
+        assertThat(verification.signatures().get(0).check().fingerprint())
+                .isNotEqualTo(java.util.Optional.of(fingerprint));
     }
 
     private static String fingerprint(String name) throws Exception {
@@ -180,8 +184,7 @@ class SignatureOracleTest {
 
         Path revocation = home.resolve("openpgp-revocs.d/" + fingerprint("shortlived") + ".rev");
         Path usable = Files.writeString(
-                folder.resolve("revocation"),
-                Files.readString(revocation).replace(":-----BEGIN", "-----BEGIN"));
+                folder.resolve("revocation"), Files.readString(revocation).replace(":-----BEGIN", "-----BEGIN"));
         gpg("--import", usable.toString());
         assertThat(statuses(verify(file, export("shortlived")))).containsExactly(SignatureStatus.REVOKED_KEY);
     }
@@ -207,7 +210,8 @@ class SignatureOracleTest {
         assertThat(ours.objections(SignaturePolicy.REQUIRE)).isEmpty();
 
         Path database = folder.resolve("keys-" + name);
-        Path key = Files.writeString(folder.resolve(name + ".asc"), signer.armoredCertificate(), StandardCharsets.US_ASCII);
+        Path key = Files.writeString(
+                folder.resolve(name + ".asc"), signer.armoredCertificate(), StandardCharsets.US_ASCII);
         Oracle.run(folder, "rpmkeys", "--dbpath", database.toString(), "--import", key.toString());
         assertThat(Oracle.run(folder, "rpmkeys", "--dbpath", database.toString(), "-Kv", file.toString()))
                 .containsPattern("Header V4 (RSA|EdDSA)/SHA256 Signature, key ID [0-9a-f]+: OK")
