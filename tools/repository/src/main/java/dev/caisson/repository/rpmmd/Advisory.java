@@ -28,7 +28,7 @@ public record Advisory(
         String updated,
         String description,
         List<Reference> references,
-        List<Package> packages) {
+        List<Update> packages) {
     /**
      * A pointer.
      *
@@ -47,7 +47,7 @@ public record Advisory(
      * @param architecture of the package
      * @param fileName without folders
      */
-    public record Package(String name, String evr, String architecture, String fileName) {}
+    public record Update(String name, String evr, String architecture, String fileName) {}
 
     public Advisory {
         references = List.copyOf(references);

@@ -37,7 +37,7 @@ public final class RpmMdIndex {
     }
 
     /** The number columns. The order is part of {@link RpmMdCache}'s format. */
-    enum Number {
+    enum Quantity {
         FILE_TIME,
         BUILD_TIME,
         PACKAGE_BYTES,
@@ -48,7 +48,7 @@ public final class RpmMdIndex {
     }
 
     static final int TEXTS = Text.values().length;
-    static final int NUMBERS = Number.values().length;
+    static final int NUMBERS = Quantity.values().length;
     /** Lists of a package: entries by kind, then files. */
     static final int LISTS = RpmRelation.values().length + 1;
     /** Numbers of an entry: name, comparison with {@link #PRE}, version. */
@@ -57,7 +57,10 @@ public final class RpmMdIndex {
     static final int PRE = 16;
 
     static final int COMPARISONS = Comparison.values().length;
-    private static final Comparison[] COMPARISON = Comparison.values();
+    static final List<Comparison> COMPARISON = List.of(Comparison.values());
+    private static final List<Text> TEXT = List.of(Text.values());
+    private static final List<Quantity> QUANTITY = List.of(Quantity.values());
+    private static final List<RpmRelation> RELATION = List.of(RpmRelation.values());
     private static final int FILES = LISTS - 1;
 
     final int count;
@@ -140,11 +143,11 @@ public final class RpmMdIndex {
                 text(index, Text.LOCATION),
                 text(index, Text.BASE),
                 new RpmPackageMetadata.Sizes(
-                        number(index, Number.FILE_TIME),
-                        number(index, Number.BUILD_TIME),
-                        number(index, Number.PACKAGE_BYTES),
-                        number(index, Number.INSTALLED_BYTES),
-                        number(index, Number.ARCHIVE_BYTES)),
+                        number(index, Quantity.FILE_TIME),
+                        number(index, Quantity.BUILD_TIME),
+                        number(index, Quantity.PACKAGE_BYTES),
+                        number(index, Quantity.INSTALLED_BYTES),
+                        number(index, Quantity.ARCHIVE_BYTES)),
                 new RpmPackageMetadata.Texts(
                         text(index, Text.SUMMARY),
                         "",
@@ -155,8 +158,8 @@ public final class RpmMdIndex {
                         "",
                         "",
                         text(index, Text.SOURCE_RPM)),
-                number(index, Number.HEADER_START),
-                number(index, Number.HEADER_END),
+                number(index, Quantity.HEADER_START),
+                number(index, Quantity.HEADER_END),
                 relations,
                 files,
                 List.of());
@@ -178,11 +181,11 @@ public final class RpmMdIndex {
     }
 
     String text(int index, Text column) {
-        return string(texts[index * TEXTS + column.ordinal()]);
+        return string(texts[index * TEXTS + TEXT.indexOf(column)]);
     }
 
-    long number(int index, Number column) {
-        return numbers[index * NUMBERS + column.ordinal()];
+    long number(int index, Quantity column) {
+        return numbers[index * NUMBERS + QUANTITY.indexOf(column)];
     }
 
     String string(int id) {
@@ -199,7 +202,7 @@ public final class RpmMdIndex {
     }
 
     int[] list(int index, RpmRelation kind) {
-        return list(index, kind.ordinal());
+        return list(index, RELATION.indexOf(kind));
     }
 
     /** String numbers of the files. */
@@ -225,7 +228,7 @@ public final class RpmMdIndex {
     }
 
     Comparison entryComparison(int entry) {
-        return COMPARISON[entries[entry * ENTRY + 1] & (PRE - 1)];
+        return COMPARISON.get(entries[entry * ENTRY + 1] & (PRE - 1));
     }
 
     String entryVersion(int entry) {

@@ -75,7 +75,7 @@ final class RpmMdIndexBuilder {
     }
 
     private int entry(RpmEntry e) {
-        int flags = e.comparison().ordinal() | (e.pre() ? RpmMdIndex.PRE : 0);
+        int flags = RpmMdIndex.COMPARISON.indexOf(e.comparison()) | (e.pre() ? RpmMdIndex.PRE : 0);
         Entry key = new Entry(string(e.name()), flags, string(e.evr()));
         Integer known = entryIds.putIfAbsent(key, entryIds.size());
         if (known == null) {

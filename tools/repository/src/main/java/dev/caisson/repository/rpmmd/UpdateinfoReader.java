@@ -40,7 +40,7 @@ public final class UpdateinfoReader {
         String updated = "";
         String description = "";
         List<Advisory.Reference> references = new ArrayList<>();
-        List<Advisory.Package> packages = new ArrayList<>();
+        List<Advisory.Update> packages = new ArrayList<>();
         int depth = xml.depth();
         while (xml.child(depth)) {
             switch (xml.name()) {
@@ -74,7 +74,7 @@ public final class UpdateinfoReader {
         }
     }
 
-    private static void packages(XmlReader xml, List<Advisory.Package> into) throws IOException {
+    private static void packages(XmlReader xml, List<Advisory.Update> into) throws IOException {
         int depth = xml.depth();
         while (xml.child(depth)) {
             int collection = xml.depth();
@@ -86,7 +86,7 @@ public final class UpdateinfoReader {
         }
     }
 
-    private static Advisory.Package onePackage(XmlReader xml) throws IOException {
+    private static Advisory.Update onePackage(XmlReader xml) throws IOException {
         String name = xml.attributeOrEmpty("name");
         String architecture = xml.attributeOrEmpty("arch");
         String evr = RpmEntry.evr(
@@ -98,6 +98,6 @@ public final class UpdateinfoReader {
                 fileName = xml.trimmed();
             }
         }
-        return new Advisory.Package(name, evr, architecture, fileName);
+        return new Advisory.Update(name, evr, architecture, fileName);
     }
 }

@@ -31,7 +31,7 @@ final class UpdateinfoText {
         return xml.close("updates").bytes();
     }
 
-    private static void onePackage(XmlText xml, Advisory.Package p) {
+    private static void onePackage(XmlText xml, Advisory.Update p) {
         String evr = p.evr();
         int colon = evr.indexOf(':');
         int dash = evr.lastIndexOf('-');

@@ -66,7 +66,7 @@ class RepositoryDocumentsTest {
             assertThat(a.retracted()).isTrue();
             assertThat(a.severity()).isEqualTo("Important");
             assertThat(a.references()).extracting(Advisory.Reference::id).containsExactly("CVE-1");
-            assertThat(a.packages()).containsExactly(new Advisory.Package("a", "1-2", "noarch", "a-1-2.noarch.rpm"));
+            assertThat(a.packages()).containsExactly(new Advisory.Update("a", "1-2", "noarch", "a-1-2.noarch.rpm"));
         });
     }
 

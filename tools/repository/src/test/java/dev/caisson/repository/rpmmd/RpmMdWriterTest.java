@@ -39,7 +39,7 @@ class RpmMdWriterTest {
             "2025-01-02",
             "text\nlines",
             List.of(new Advisory.Reference("cve", "CVE-2025-1", "https://example.org/", "t")),
-            List.of(new Advisory.Package("bash", "1:5-2", "x86_64", "bash-5-2.x86_64.rpm")));
+            List.of(new Advisory.Update("bash", "1:5-2", "x86_64", "bash-5-2.x86_64.rpm")));
 
     @Test
     void everything_readBackTheSame() throws IOException {
