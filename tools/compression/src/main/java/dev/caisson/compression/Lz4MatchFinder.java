@@ -198,8 +198,7 @@ final class Lz4MatchFinder {
         int index = at - start;
         long word = Lz4Format.read8(bytes, at);
         int best = Math.max(
-                common(bytes, at, word, links[index & WINDOW_MASK]),
-                common(bytes, at, word, near4[index & NEAR_MASK]));
+                common(bytes, at, word, links[index & WINDOW_MASK]), common(bytes, at, word, near4[index & NEAR_MASK]));
         int length = best >>> 16;
         if (length < MIN_MATCH || at + length <= end) {
             return;

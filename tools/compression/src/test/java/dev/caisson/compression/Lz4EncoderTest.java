@@ -127,7 +127,10 @@ class Lz4EncoderTest {
     @Test
     void compress_higherLevelsAreSmaller() throws Exception {
         List<byte[]> corpus = List.of(
-                Samples.text(300_000, 7), Samples.records(300_000, 8), Samples.mixed(300_000, 7), Samples.symbols(300_000, 9));
+                Samples.text(300_000, 7),
+                Samples.records(300_000, 8),
+                Samples.mixed(300_000, 7),
+                Samples.symbols(300_000, 9));
         long before = Long.MAX_VALUE;
         for (int level = Lz4Encoder.FASTEST; level <= Lz4Encoder.SMALLEST; level++) {
             Lz4Encoder encoder = new Lz4Encoder(level);
@@ -143,7 +146,10 @@ class Lz4EncoderTest {
     @Test
     void compress_isAsSmallAsTheNativeLibrary() throws Exception {
         List<byte[]> corpus = List.of(
-                Samples.text(300_000, 7), Samples.records(300_000, 8), Samples.mixed(300_000, 7), Samples.symbols(300_000, 9));
+                Samples.text(300_000, 7),
+                Samples.records(300_000, 8),
+                Samples.mixed(300_000, 7),
+                Samples.symbols(300_000, 9));
         for (int level : new int[] {9, 12}) {
             Lz4Encoder encoder = new Lz4Encoder(level);
             long ours = 0;
@@ -162,7 +168,10 @@ class Lz4EncoderTest {
         Lz4Encoder encoder = new Lz4Encoder(level);
         for (int capacity : new int[] {4_096, 65_536}) {
             for (byte[] sample : List.of(
-                    Samples.text(900_000, 1), Samples.records(900_000, 2), Samples.mixed(900_000, 3), Samples.noise(70_000, 4))) {
+                    Samples.text(900_000, 1),
+                    Samples.records(900_000, 2),
+                    Samples.mixed(900_000, 3),
+                    Samples.noise(70_000, 4))) {
                 int size = checkedBlock(encoder, sample, capacity).length;
                 // One literal more would not fit, or its length byte.
                 assertThat(size).isBetween(capacity - 2, capacity);

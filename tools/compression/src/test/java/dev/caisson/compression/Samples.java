@@ -83,7 +83,8 @@ final class Samples {
             }
         }
         while (at < length) {
-            String name = "_ZN" + random.nextInt(9) + "stem" + random.nextInt(300) + "E" + (char) ('a' + random.nextInt(6)) + '\0';
+            String name = "_ZN" + random.nextInt(9) + "stem" + random.nextInt(300) + "E"
+                    + (char) ('a' + random.nextInt(6)) + '\0';
             byte[] word = name.getBytes(StandardCharsets.US_ASCII);
             int count = Math.min(word.length, length - at);
             System.arraycopy(word, 0, bytes, at, count);
