@@ -24,6 +24,8 @@ class DevelopmentVariantBootTest {
         Report report = new TestMachine(DiskCopy.of(built, folder.resolve("disk")), SelfTestImage.logs())
                 .bootUntil("x86_64-development", "root@localhost:~# ")
                 .assertFound();
-        assertThat(report.text()).contains("Caisson Container Host (development)").doesNotContain("[FAILED]");
+        assertThat(report.text())
+                .contains("Caisson Container Host (development)")
+                .doesNotContain("[FAILED]");
     }
 }

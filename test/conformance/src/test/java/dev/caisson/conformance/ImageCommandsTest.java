@@ -59,7 +59,8 @@ class ImageCommandsTest {
     }
 
     private static int place(String inspection, String label) {
-        Matcher line = Pattern.compile("partition \\d+ +" + Pattern.quote(label) + " .* at (\\d+)").matcher(inspection);
+        Matcher line = Pattern.compile("partition \\d+ +" + Pattern.quote(label) + " .* at (\\d+)")
+                .matcher(inspection);
         assertThat(line.find()).as(inspection).isTrue();
         return Integer.parseInt(line.group(1));
     }
@@ -70,7 +71,12 @@ class ImageCommandsTest {
 
     @Test
     void verify_wantsTheRightKey() throws Exception {
-        assertThat(SmallProject.run("keys", "generate", "other", "--keys", folder.resolve("others").toString())
+        assertThat(SmallProject.run(
+                                "keys",
+                                "generate",
+                                "other",
+                                "--keys",
+                                folder.resolve("others").toString())
                         .code())
                 .isZero();
         assertThat(run(9, "verify", raw, "--keys", folder.resolve("others").toString())

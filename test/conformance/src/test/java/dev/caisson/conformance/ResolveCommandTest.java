@@ -52,11 +52,14 @@ class ResolveCommandTest {
             words.add("--no-recommends");
         }
         for (String job : asked.strings("jobs")) {
-            words.add(job.startsWith("install pkg ") ? exactly(job.substring(12)) : job.substring("install name ".length()));
+            words.add(
+                    job.startsWith("install pkg ")
+                            ? exactly(job.substring(12))
+                            : job.substring("install name ".length()));
         }
         Run run = SmallProject.run(words.toArray(new String[0]));
-        JsonObject expected = object(place.resolve("expected.json"))
-                .object(weak ? "with_recommends" : "without_recommends");
+        JsonObject expected =
+                object(place.resolve("expected.json")).object(weak ? "with_recommends" : "without_recommends");
         boolean solvable = expected.bool("solvable");
         assertThat(run.code()).as("%s\n%s%s", words, run.out(), run.err()).isEqualTo(solvable ? 0 : 4);
         JsonObject answer = Json.parseObject(run.out());

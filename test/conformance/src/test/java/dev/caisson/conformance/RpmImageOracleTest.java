@@ -126,13 +126,20 @@ class RpmImageOracleTest {
             gpg("--output", folder.resolve("repository.gpg").toString(), "--export");
         }
         Files.deleteIfExists(repository.resolve("repodata/repomd.xml.asc"));
-        gpg("--armor", "--detach-sign", repository.resolve("repodata/repomd.xml").toString());
+        gpg(
+                "--armor",
+                "--detach-sign",
+                repository.resolve("repodata/repomd.xml").toString());
     }
 
     private void gpg(String... words) throws Exception {
         String[] command = new String[words.length + 5];
         List<String> head = List.of(
-                "gpg", "--batch", "--pinentry-mode=loopback", "--homedir", folder.resolve("gnupg").toString());
+                "gpg",
+                "--batch",
+                "--pinentry-mode=loopback",
+                "--homedir",
+                folder.resolve("gnupg").toString());
         System.arraycopy(head.toArray(), 0, command, 0, 5);
         System.arraycopy(words, 0, command, 5, words.length);
         Oracle.run(folder, command);
@@ -146,7 +153,8 @@ class RpmImageOracleTest {
     }
 
     private Run build(String... options) {
-        List<String> words = new java.util.ArrayList<>(List.of("build", folder.resolve("small").toString()));
+        List<String> words = new java.util.ArrayList<>(
+                List.of("build", folder.resolve("small").toString()));
         words.addAll(List.of("--cache", folder.resolve("cache").toString()));
         words.addAll(List.of("--output", folder.resolve("out").toString()));
         words.addAll(List.of("--keys", folder.resolve("keys").toString(), "--progress", "none"));
@@ -164,9 +172,11 @@ class RpmImageOracleTest {
         assertThat(run.code()).as(run.err()).isZero();
         try (FileSource source = FileSource.open(artifact(".root.erofs"))) {
             FileTree tree = ErofsReader.open(source).tree();
-            Attributes conf = tree.get(TreePath.of("/etc/service.conf")).orElseThrow().attributes();
+            Attributes conf =
+                    tree.get(TreePath.of("/etc/service.conf")).orElseThrow().attributes();
             assertThat(List.of(conf.mode(), conf.uid(), conf.gid())).isEqualTo(List.of(0640, 0L, 654L));
-            Attributes shared = tree.get(TreePath.of("/usr/share/service")).orElseThrow().attributes();
+            Attributes shared =
+                    tree.get(TreePath.of("/usr/share/service")).orElseThrow().attributes();
             assertThat(List.of(shared.mode(), shared.uid(), shared.gid())).isEqualTo(List.of(0750, 321L, 654L));
             assertThat(tree.get(TreePath.of("/usr/bin/service"))
                             .orElseThrow()
@@ -176,7 +186,10 @@ class RpmImageOracleTest {
                     .containsKey("security.capability");
         }
         assertThat(SmallProject.run(
-                                "verify", artifact(".raw").toString(), "--keys", folder.resolve("keys").toString())
+                                "verify",
+                                artifact(".raw").toString(),
+                                "--keys",
+                                folder.resolve("keys").toString())
                         .code())
                 .isZero();
         assertThat(Files.readString(folder.resolve("small/caisson.lock"))).contains("\"repodata/repomd.xml\"");
@@ -211,7 +224,8 @@ class RpmImageOracleTest {
         assertThat(run.err()).contains("not signed", "signatures: packages");
         Path manifest = folder.resolve("small/variant.yaml");
         Files.writeString(
-                manifest, Files.readString(manifest).replace("repository.gpg}", "repository.gpg, signatures: packages}"));
+                manifest,
+                Files.readString(manifest).replace("repository.gpg}", "repository.gpg, signatures: packages}"));
         Run packages = build();
         assertThat(packages.code()).isEqualTo(5);
         assertThat(packages.err()).contains("cannot be trusted");

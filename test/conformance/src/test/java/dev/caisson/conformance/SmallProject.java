@@ -5,8 +5,8 @@ import dev.caisson.cli.Main;
 import dev.caisson.fixture.AptArchive;
 import dev.caisson.fixture.SyntheticPe;
 import dev.caisson.fixture.TarBuilder;
-import dev.caisson.fixture.TestElf;
 import dev.caisson.fixture.TarBuilder.Header;
+import dev.caisson.fixture.TestElf;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -90,8 +90,12 @@ final class SmallProject {
                         .directory("./usr/lib/")
                         .file("./usr/lib/os-release", "ID=x\n")
                         // What the minimal initrd takes; nothing of this runs.
-                        .member(new Header("./usr/bin/busybox", '0'), TestElf.object().build())
-                        .member(new Header("./usr/sbin/dmsetup", '0'), TestElf.object().build())
+                        .member(
+                                new Header("./usr/bin/busybox", '0'),
+                                TestElf.object().build())
+                        .member(
+                                new Header("./usr/sbin/dmsetup", '0'),
+                                TestElf.object().build())
                         .directory("./usr/share/")
                         .file("./usr/share/text", ("a line of version " + version + "\n").repeat(20_000))
                         .member(new Header("./usr/share/random", '0'), random));
@@ -117,8 +121,8 @@ final class SmallProject {
 
     /** Builds a variant in this process. */
     Run build(String name, String... options) {
-        List<String> words = new ArrayList<>(
-                List.of("build", folder.resolve(name).toString()));
+        List<String> words =
+                new ArrayList<>(List.of("build", folder.resolve(name).toString()));
         words.addAll(List.of(options));
         return run(words(words.toArray(new String[0])).toArray(new String[0]));
     }

@@ -1,11 +1,11 @@
 package dev.caisson.testkit;
 
-import dev.caisson.fixture.Oracle;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.boot.BootHost;
 import dev.caisson.engine.boot.DiskBus;
 import dev.caisson.engine.boot.MachineSpec;
 import dev.caisson.engine.boot.QemuMachine;
+import dev.caisson.fixture.Oracle;
 import dev.caisson.manifest.Arch;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,14 +2,14 @@ package dev.caisson.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caisson.fixture.TarBuilder;
-import dev.caisson.fixture.Oracle;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.FileSink;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.Inode;
 import dev.caisson.filetree.TreeDump;
 import dev.caisson.filetree.TreePath;
+import dev.caisson.fixture.Oracle;
+import dev.caisson.fixture.TarBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

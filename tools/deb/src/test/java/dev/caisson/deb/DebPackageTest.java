@@ -3,8 +3,6 @@ package dev.caisson.deb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caisson.fixture.TarBuilder;
-import dev.caisson.fixture.DebBuilder;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.CorruptDataException;
 import dev.caisson.bytes.FormatException;
@@ -16,6 +14,8 @@ import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.TreeDump;
 import dev.caisson.filetree.TreePath;
+import dev.caisson.fixture.DebBuilder;
+import dev.caisson.fixture.TarBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,8 +2,8 @@ package dev.caisson.elf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caisson.fixture.Oracle;
 import dev.caisson.bytes.FileSource;
+import dev.caisson.fixture.Oracle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

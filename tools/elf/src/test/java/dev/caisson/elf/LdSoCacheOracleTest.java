@@ -2,13 +2,13 @@ package dev.caisson.elf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caisson.fixture.Oracle;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.SortedListing;
 import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.Inode;
 import dev.caisson.filetree.TreePath;
+import dev.caisson.fixture.Oracle;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,10 +2,10 @@ package dev.caisson.kmod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caisson.fixture.Oracle;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.compression.Codec;
 import dev.caisson.compression.CodecLimits;
+import dev.caisson.fixture.Oracle;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

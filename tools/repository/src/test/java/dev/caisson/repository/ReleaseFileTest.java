@@ -3,10 +3,10 @@ package dev.caisson.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caisson.fixture.ArchiveKey;
 import dev.caisson.bytes.FormatException;
 import dev.caisson.bytes.UnsupportedFeatureException;
 import dev.caisson.compression.Codec;
+import dev.caisson.fixture.ArchiveKey;
 import dev.caisson.openpgp.Keyring;
 import dev.caisson.openpgp.OpenPgpVerificationException;
 import dev.caisson.openpgp.OpenPgpVerifier;

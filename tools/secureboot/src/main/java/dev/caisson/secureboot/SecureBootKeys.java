@@ -1,8 +1,8 @@
 package dev.caisson.secureboot;
 
 import dev.caisson.bytes.CorruptDataException;
-import dev.caisson.bytes.FormatException;
 import dev.caisson.bytes.DigestAlgorithm;
+import dev.caisson.bytes.FormatException;
 import dev.caisson.bytes.Guid;
 import dev.caisson.bytes.LimitExceededException;
 import dev.caisson.signing.CertificateSpec;

@@ -13,12 +13,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class VerityTargetTest {
     private static final String ROOT = "ab".repeat(32);
-    private static final String LINE = "0 2048 verity 1 PARTUUID=d PARTUUID=h 4096 4096 256 1 sha256 " + ROOT
-            + " 0102 1 panic_on_corruption";
+    private static final String LINE =
+            "0 2048 verity 1 PARTUUID=d PARTUUID=h 4096 4096 256 1 sha256 " + ROOT + " 0102 1 panic_on_corruption";
 
     private static VerityTarget target(byte[] salt, String... options) throws Exception {
         VerityLayout layout = new VerityLayout(VerityParameters.ofDefaults(salt), 256);
-        Digest root = new Digest(DigestAlgorithm.SHA256, java.util.HexFormat.of().parseHex(ROOT));
+        Digest root =
+                new Digest(DigestAlgorithm.SHA256, java.util.HexFormat.of().parseHex(ROOT));
         return new VerityTarget("PARTUUID=d", "PARTUUID=h", layout, 1, root, List.of(options));
     }
 
@@ -38,8 +39,16 @@ class VerityTargetTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "verity=linear", "2048=2047", "0 2048=8 2048", "sha256=sha0", "4096=4095", "256 1=x 1", "0102=010",
-                "1 panic=2 panic", "abab=ab", " verity 1= verity 2"
+                "verity=linear",
+                "2048=2047",
+                "0 2048=8 2048",
+                "sha256=sha0",
+                "4096=4095",
+                "256 1=x 1",
+                "0102=010",
+                "1 panic=2 panic",
+                "abab=ab",
+                " verity 1= verity 2"
             })
     void everyWrongWordIsRefused(String change) {
         String[] parts = change.split("=");

@@ -110,8 +110,8 @@ public final class RpmMdFetcher {
     private Path memory(RpmSource source) {
         // Manifests of different people may give the same name to different repositories.
         Digest place = DigestAlgorithm.SHA256.of(source.bases().toString().getBytes(StandardCharsets.UTF_8));
-        return folder.resolve(source.name().replaceAll("[^A-Za-z0-9._-]", "_") + "-" + place.hex().substring(0, 16)
-                + ".xml");
+        return folder.resolve(source.name().replaceAll("[^A-Za-z0-9._-]", "_") + "-"
+                + place.hex().substring(0, 16) + ".xml");
     }
 
     private byte[] document(RpmSource source) throws IOException {

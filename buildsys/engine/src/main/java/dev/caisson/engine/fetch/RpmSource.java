@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param keyring files of certificates that {@code repomd.xml} must be signed with; none: its signature is not asked for
  * @param pinned SHA-256 of the {@code repomd.xml} to use and no other
  */
-public record RpmSource(
-        String name, List<URI> bases, int priority, List<byte[]> keyring, Optional<Digest> pinned) {
+public record RpmSource(String name, List<URI> bases, int priority, List<byte[]> keyring, Optional<Digest> pinned) {
     /** Copies the lists. */
     public RpmSource {
         bases = List.copyOf(bases);

@@ -59,7 +59,8 @@ final class CommandLine {
         } else {
             byte[] hash = verity.get().tree().rootHash().bytes();
             String data = "PARTUUID=" + Guid.ofTextOrder(Arrays.copyOf(hash, Guid.SIZE));
-            String tree = "PARTUUID=" + Guid.ofTextOrder(Arrays.copyOfRange(hash, hash.length - Guid.SIZE, hash.length));
+            String tree =
+                    "PARTUUID=" + Guid.ofTextOrder(Arrays.copyOfRange(hash, hash.length - Guid.SIZE, hash.length));
             VerityTarget target = new VerityTarget(
                     data,
                     tree,

@@ -34,9 +34,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Writes the artifacts of one build into a temporary folder beside their place, checking and hashing the bytes on their way, and gives them
@@ -222,8 +222,7 @@ final class ImageFiles {
             Path file = files.get(i).getKey();
             try (FileSource source = FileSource.open(file)) {
                 Digest digest = DigestAlgorithm.SHA256.of(source);
-                return new Artifact(
-                        files.get(i).getValue(), folder.resolve(file.getFileName()), source.size(), digest);
+                return new Artifact(files.get(i).getValue(), folder.resolve(file.getFileName()), source.size(), digest);
             }
         });
     }
@@ -275,8 +274,7 @@ final class ImageFiles {
 
     private void requireFolder() throws BuildException {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
-            throw new BuildException(
-                    FailureCode.USAGE, folder + " is a file, not a folder", "choose another --output");
+            throw new BuildException(FailureCode.USAGE, folder + " is a file, not a folder", "choose another --output");
         }
     }
 

@@ -76,7 +76,11 @@ final class InitrdModules {
                 throw new BuildException(
                         FailureCode.CONTENT,
                         "the kernel " + kernel.version() + " has no module " + name + ", which the initrd is to have",
-                        Suggestions.nearest(name, known.stream().map(k -> k.replace('_', '-')).toList())
+                        Suggestions.nearest(
+                                                name,
+                                                known.stream()
+                                                        .map(k -> k.replace('_', '-'))
+                                                        .toList())
                                         .map(close -> "did you mean " + close + "? ")
                                         .orElse("")
                                 + "Correct it in the variant under initrd: modules, or take it away with !remove");
@@ -86,7 +90,7 @@ final class InitrdModules {
 
     /** Who needs whom, as depmod found. */
     static ModulesDep dependencies(FileTree tree, KernelFiles kernel) throws IOException {
-        return ModulesDep.parse(tree.text(kernel.modules() + "/modules.dep", TEXT_LIMIT_BYTES)
-                .orElse(""));
+        return ModulesDep.parse(
+                tree.text(kernel.modules() + "/modules.dep", TEXT_LIMIT_BYTES).orElse(""));
     }
 }

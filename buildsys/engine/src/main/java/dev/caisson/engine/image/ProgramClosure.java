@@ -5,7 +5,6 @@ import dev.caisson.elf.ElfObject;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
 import dev.caisson.filetree.FileTree;
-import dev.caisson.filetree.Inode;
 import dev.caisson.filetree.TreePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

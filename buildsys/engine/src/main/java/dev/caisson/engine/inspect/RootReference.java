@@ -70,7 +70,8 @@ record RootReference(
                 case "caisson.verity" -> table = Optional.of(table(value));
                 case "dm-mod.create" -> {
                     VerityTarget target = target(value);
-                    if (rootHash.isPresent() && !Arrays.equals(rootHash.get(), target.rootHash().bytes())) {
+                    if (rootHash.isPresent()
+                            && !Arrays.equals(rootHash.get(), target.rootHash().bytes())) {
                         throw corrupt("dm-mod.create= has another root hash than roothash=", "the same");
                     }
                     rootHash = Optional.of(target.rootHash().bytes());

@@ -1,45 +1,26 @@
 package dev.caisson.engine.layer;
 
-import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.bytes.DigestingSink;
 import dev.caisson.bytes.FileSink;
 import dev.caisson.bytes.FileSource;
 import dev.caisson.bytes.FormatException;
-import dev.caisson.deb.DataVisitor;
-import dev.caisson.deb.Deb822Paragraph;
-import dev.caisson.deb.DebLimits;
-import dev.caisson.deb.DebPackage;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
 import dev.caisson.engine.root.PackageLayer;
-import dev.caisson.engine.root.RemoveTransform;
 import dev.caisson.engine.store.ArtifactStore;
-import dev.caisson.erofs.EncodedContent;
-import dev.caisson.erofs.EncodedFile;
-import dev.caisson.filetree.Attributes;
-import dev.caisson.filetree.Inode;
-import dev.caisson.filetree.TreePath;
 import dev.caisson.manifest.RemoveSpec;
 import dev.caisson.verity.LeafDigests;
 import dev.caisson.verity.VerityParameters;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**

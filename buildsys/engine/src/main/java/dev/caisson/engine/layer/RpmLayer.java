@@ -100,7 +100,8 @@ final class RpmLayer {
     /** The interpreter stands in the first line, as in a script that is a file. */
     private static void append(Map<String, ByteArrayOutputStream> scripts, String name, RpmScriptlet scriptlet) {
         ByteArrayOutputStream out = scripts.computeIfAbsent(name, n -> new ByteArrayOutputStream());
-        String text = "#!" + String.join(" ", scriptlet.interpreter()) + "\n" + scriptlet.body().stripTrailing() + "\n";
+        String text = "#!" + String.join(" ", scriptlet.interpreter()) + "\n"
+                + scriptlet.body().stripTrailing() + "\n";
         out.writeBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 

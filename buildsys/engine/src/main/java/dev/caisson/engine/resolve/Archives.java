@@ -122,8 +122,7 @@ public final class Archives implements Closeable {
     }
 
     private DownloadListener listener(String what) {
-        return state ->
-                progress.count(what, state.bytesDone(), Math.max(state.bytesTotal(), state.bytesDone()), true);
+        return state -> progress.count(what, state.bytesDone(), Math.max(state.bytesTotal(), state.bytesDone()), true);
     }
 
     /** The contents of a store, as downloads see them. */
@@ -154,15 +153,16 @@ public final class Archives implements Closeable {
     public List<Fetched> metadata() throws BuildException, IOException {
         List<Fetched> all = new ArrayList<>();
         for (RepositorySpec repository : variant.repositories()) {
-            all.add(switch (repository.type()) {
-                case APT -> new Fetched(repository, snapshots(repository), Optional.empty());
-                case RPM_MD -> new Fetched(repository, List.of(), Optional.of(rpm(repository)));
-                case DIRECTORY ->
-                    throw new BuildException(
-                            FailureCode.CONTENT,
-                            repository.at() + ": repositories of type directory cannot be used by this version",
-                            "make metadata for the folder and use a repository of type apt or rpm-md");
-            });
+            all.add(
+                    switch (repository.type()) {
+                        case APT -> new Fetched(repository, snapshots(repository), Optional.empty());
+                        case RPM_MD -> new Fetched(repository, List.of(), Optional.of(rpm(repository)));
+                        case DIRECTORY ->
+                            throw new BuildException(
+                                    FailureCode.CONTENT,
+                                    repository.at() + ": repositories of type directory cannot be used by this version",
+                                    "make metadata for the folder and use a repository of type apt or rpm-md");
+                    });
         }
         return all;
     }
@@ -199,8 +199,8 @@ public final class Archives implements Closeable {
             keyring.add(readKeyring(repository, repository.keyring().orElseThrow()));
         }
         try {
-            RpmMdFetcher rpmFetcher = new RpmMdFetcher(
-                    downloader, blobs(store), store.area("metadata"), now, listener("metadata"));
+            RpmMdFetcher rpmFetcher =
+                    new RpmMdFetcher(downloader, blobs(store), store.area("metadata"), now, listener("metadata"));
             return rpmFetcher.fetch(new RpmSource(
                     repository.name(),
                     fetcher("metadata").bases(archive(repository)),
@@ -259,9 +259,10 @@ public final class Archives implements Closeable {
                                 + ", which the variant does not have",
                         "run 'caisson lock " + variant.name() + "'"));
         Optional<Path> stored = store.find(locked.file().digest());
-        Path file = stored.isPresent() && Files.size(stored.get()) == locked.file().sizeBytes()
-                ? stored.get()
-                : download(repository, locked);
+        Path file =
+                stored.isPresent() && Files.size(stored.get()) == locked.file().sizeBytes()
+                        ? stored.get()
+                        : download(repository, locked);
         checkSignature(repository, locked, file);
         return file;
     }

@@ -41,7 +41,8 @@ final class RpmUniverse implements PackageUniverse {
 
     private RpmUniverse(List<Archives.Fetched> fetched, String machine) {
         for (Archives.Fetched repository : fetched) {
-            repositories.put(repository.rpm().orElseThrow().repository().settings().name(), repository);
+            repositories.put(
+                    repository.rpm().orElseThrow().repository().settings().name(), repository);
         }
         this.pool = RpmMdPool.of(
                 fetched.stream().map(r -> r.rpm().orElseThrow().repository()).toList());
@@ -55,7 +56,9 @@ final class RpmUniverse implements PackageUniverse {
     @Override
     public Collection<String> names() {
         Pool all = pool.pool();
-        return IntStream.range(0, all.size()).mapToObj(i -> all.candidate(i).name()).toList();
+        return IntStream.range(0, all.size())
+                .mapToObj(i -> all.candidate(i).name())
+                .toList();
     }
 
     @Override

@@ -13,19 +13,12 @@ import java.util.regex.Pattern;
 final class RpmScriptlets {
     /** Sections whose text {@link #remainder} judges; the names of Debian's scripts are others. */
     static final Set<String> SECTIONS = Set.of(
-            "pretrans",
-            "pre",
-            "post",
-            "posttrans",
-            "triggerprein",
-            "triggerin",
-            "filetriggerin",
-            "transfiletriggerin");
+            "pretrans", "pre", "post", "posttrans", "triggerprein", "triggerin", "filetriggerin", "transfiletriggerin");
 
     private static final Pattern LDCONFIG = Pattern.compile("(/usr)?/sbin/ldconfig( -p| -X)?");
     private static final Pattern SHELL = Pattern.compile("(/usr)?/bin/(ba|da)?sh( -e)?");
-    private static final Pattern QUIET = Pattern.compile(
-            "(\\s*(&>\\s*/dev/null|[12]?>\\s*/dev/null|2>\\s*&1|\\|\\|\\s*(:|true)|;))+$");
+    private static final Pattern QUIET =
+            Pattern.compile("(\\s*(&>\\s*/dev/null|[12]?>\\s*/dev/null|2>\\s*&1|\\|\\|\\s*(:|true)|;))+$");
     private static final Pattern HERE_DOCUMENT = Pattern.compile("<<-?\\s*['\"]?(\\w+)['\"]?");
     private static final String TEST =
             "(\\[ ?\"?\\$\\{?1\\}?\"? (-eq|-ge|-gt|==?) \"?[0-9]\"? \\]|\\[ -x \"?[-/\\w]+\"? \\])";

@@ -3,10 +3,10 @@ package dev.caisson.engine.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.caisson.fixture.ArchiveKey;
 import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.bytes.SortedListing;
+import dev.caisson.fixture.ArchiveKey;
 import dev.caisson.repository.AptPackage;
 import dev.caisson.repository.RepositorySnapshot;
 import java.io.IOException;

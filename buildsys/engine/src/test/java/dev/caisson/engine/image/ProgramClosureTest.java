@@ -3,12 +3,12 @@ package dev.caisson.engine.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caisson.fixture.TestElf;
 import dev.caisson.bytes.FormatException;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
 import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.FileTree;
+import dev.caisson.fixture.TestElf;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.Arrays;

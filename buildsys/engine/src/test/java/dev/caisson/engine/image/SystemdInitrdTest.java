@@ -3,7 +3,6 @@ package dev.caisson.engine.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caisson.fixture.TestElf;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
@@ -12,6 +11,7 @@ import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.Inode;
 import dev.caisson.filetree.TreePath;
+import dev.caisson.fixture.TestElf;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,5 @@
 package dev.caisson.engine.inspect;
 
-import dev.caisson.fixture.SyntheticPe;
 import dev.caisson.bytes.ArraySink;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.Guid;
@@ -18,6 +17,7 @@ import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.Inode;
 import dev.caisson.filetree.TreePath;
+import dev.caisson.fixture.SyntheticPe;
 import dev.caisson.gpt.DiscoverablePartitionTypes;
 import dev.caisson.gpt.GptAttributes;
 import dev.caisson.gpt.GptPlan;

@@ -3,8 +3,6 @@ package dev.caisson.engine.layer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.caisson.fixture.TarBuilder;
-import dev.caisson.fixture.DebBuilder;
 import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.bytes.FormatException;
@@ -16,6 +14,8 @@ import dev.caisson.erofs.ErofsCompression;
 import dev.caisson.erofs.ErofsFormat;
 import dev.caisson.filetree.Inode;
 import dev.caisson.filetree.TreePath;
+import dev.caisson.fixture.DebBuilder;
+import dev.caisson.fixture.TarBuilder;
 import dev.caisson.manifest.PathPattern;
 import dev.caisson.manifest.Position;
 import dev.caisson.manifest.RemoveSpec;

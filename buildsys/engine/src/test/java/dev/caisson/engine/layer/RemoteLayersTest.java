@@ -2,8 +2,6 @@ package dev.caisson.engine.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caisson.fixture.TarBuilder;
-import dev.caisson.fixture.DebBuilder;
 import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.engine.Progress;
@@ -12,6 +10,8 @@ import dev.caisson.engine.store.RemoteCache;
 import dev.caisson.engine.work.WorkPool;
 import dev.caisson.erofs.ErofsCompression;
 import dev.caisson.erofs.ErofsFormat;
+import dev.caisson.fixture.DebBuilder;
+import dev.caisson.fixture.TarBuilder;
 import dev.caisson.verity.LeafDigests;
 import dev.caisson.verity.VerityParameters;
 import java.io.IOException;

@@ -1,13 +1,13 @@
 package dev.caisson.engine.layer;
 
-import dev.caisson.fixture.TarBuilder;
-import dev.caisson.fixture.DebBuilder;
 import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.engine.DiskFull;
 import dev.caisson.engine.store.ArtifactStore;
 import dev.caisson.engine.work.WorkPool;
 import dev.caisson.erofs.ErofsCompression;
 import dev.caisson.erofs.ErofsFormat;
+import dev.caisson.fixture.DebBuilder;
+import dev.caisson.fixture.TarBuilder;
 import dev.caisson.verity.VerityParameters;
 import java.io.File;
 import java.io.IOException;

@@ -2,10 +2,10 @@ package dev.caisson.engine.root;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caisson.fixture.Oracle;
 import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.Inode;
+import dev.caisson.fixture.Oracle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;

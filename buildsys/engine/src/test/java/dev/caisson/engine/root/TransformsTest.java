@@ -3,7 +3,6 @@ package dev.caisson.engine.root;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.caisson.fixture.Oracle;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.engine.BuildEpoch;
 import dev.caisson.engine.BuildException;
@@ -13,6 +12,7 @@ import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.Inode;
 import dev.caisson.filetree.TreePath;
 import dev.caisson.filetree.Xattrs;
+import dev.caisson.fixture.Oracle;
 import dev.caisson.json.Json;
 import dev.caisson.json.JsonObject;
 import dev.caisson.manifest.FileContent;
