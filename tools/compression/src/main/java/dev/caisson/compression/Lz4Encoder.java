@@ -24,7 +24,7 @@ public final class Lz4Encoder implements ClusterCompressor {
             new Effort(15, 16, 4, 2, 32),
             new Effort(16, 16, 8, 2, 64),
             new Effort(16, 17, 16, 2, 64),
-            new Effort(16, 17, 40, 3, 256),
+            new Effort(16, 17, 32, 3, 128),
             new Effort(17, 17, 40, 4, 256),
             new Effort(17, 18, 64, 5, 1_024),
             new Effort(18, 18, 256, 10, Lz4MatchFinder.LONGEST_ENOUGH));
