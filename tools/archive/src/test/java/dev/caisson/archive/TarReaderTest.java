@@ -3,13 +3,13 @@ package dev.caisson.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.caisson.archive.TarBuilder.Header;
 import dev.caisson.bytes.CorruptDataException;
 import dev.caisson.bytes.FormatException;
 import dev.caisson.bytes.LimitExceededException;
 import dev.caisson.bytes.NotThisFormatException;
 import dev.caisson.bytes.UnsupportedFeatureException;
 import dev.caisson.fixture.TarBuilder;
+import dev.caisson.fixture.TarBuilder.Header;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,7 +3,6 @@ package dev.caisson.deb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caisson.bytes.ByteSource;
-import dev.caisson.deb.TarBuilder.Header;
 import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.Inode;
@@ -11,6 +10,7 @@ import dev.caisson.filetree.TreePath;
 import dev.caisson.fixture.DebBuilder;
 import dev.caisson.fixture.Oracle;
 import dev.caisson.fixture.TarBuilder;
+import dev.caisson.fixture.TarBuilder.Header;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

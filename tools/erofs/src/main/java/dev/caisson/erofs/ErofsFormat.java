@@ -16,7 +16,7 @@ public record ErofsFormat(int blockSizeBits, ErofsCompression compression, int l
     public static final int PCLUSTER_MAX_BYTES = 1 << 20;
 
     /** Counts up whenever the same input and parameters begin to give other bytes. */
-    private static final int ENCODER_VERSION = 2;
+    private static final int ENCODER_VERSION = 3;
 
     /** Checks the ranges. */
     public ErofsFormat {

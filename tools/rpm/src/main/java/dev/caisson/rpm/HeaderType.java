@@ -1,6 +1,7 @@
 package dev.caisson.rpm;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /** The data types of header entries, in the order of their numbers (rpm's {@code docs/manual/format_header.md}). */
 public enum HeaderType {
@@ -33,6 +34,16 @@ public enum HeaderType {
         this.number = number;
         this.size = size;
         this.alignment = alignment;
+    }
+
+    /** The type with this number; empty for 0 and numbers that there are none of. */
+    static Optional<HeaderType> ofNumber(long number) {
+        for (HeaderType type : values()) {
+            if (type.number == number && type != NULL) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
     }
 
     /** As the index has it. */

@@ -188,10 +188,8 @@ public final class RpmHeader {
             if (tag < FIRST_TAG || tag > Integer.MAX_VALUE) {
                 throw corrupt("entry " + index, position, "has tag " + tag, "100 or above");
             }
-            if (type == 0 || type >= HeaderType.values().length) {
-                throw corrupt("tag " + tag, position, "has type " + type, "1 to 9");
-            }
-            HeaderType known = HeaderType.values()[(int) type];
+            HeaderType known = HeaderType.ofNumber(type)
+                    .orElseThrow(() -> corrupt("tag " + tag, position, "has type " + type, "1 to 9"));
             if (offset < previousEnd || offset > dataEnd || offset % known.alignment() != 0) {
                 String expected = previousEnd + " to " + dataEnd
                         + (known.alignment() > 1 ? ", a multiple of " + known.alignment() : "");

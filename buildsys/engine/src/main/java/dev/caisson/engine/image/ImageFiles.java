@@ -98,19 +98,22 @@ final class ImageFiles {
             throws Exception {
         Budget.checkSize(variant, root.plan().size());
         requireFolder();
-        try (FolderLock lock = FolderLock.of(folder)) {
+        FolderLock lock = FolderLock.of(folder);
+        List<WorkPool.Item<Artifact>> small = new ArrayList<>();
+        try {
             // What is there belonged to a build that was killed.
             delete(temporary);
             Files.createDirectories(temporary);
-            List<WorkPool.Item<Artifact>> small = new ArrayList<>();
+            return writeAll(root, verity, unsigned, signed, esp, table, inventory, small);
+        } finally {
+            // After a failure some may still write into the folder that goes.
+            for (WorkPool.Item<Artifact> item : small) {
+                item.finish();
+            }
             try {
-                return writeAll(root, verity, unsigned, signed, esp, table, inventory, small);
-            } finally {
-                // After a failure some may still write into the folder that goes.
-                for (WorkPool.Item<Artifact> item : small) {
-                    item.finish();
-                }
                 delete(temporary);
+            } finally {
+                lock.close();
             }
         }
     }

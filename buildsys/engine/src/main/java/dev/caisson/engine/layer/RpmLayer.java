@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -79,7 +80,7 @@ final class RpmLayer {
                 rpm.name(), rpm.evr(), rpm.architecture(), fields, Set.of(), scripts(rpm), visitor.finish());
     }
 
-    private static TreeMap<String, byte[]> scripts(RpmPackage rpm) {
+    private static SortedMap<String, byte[]> scripts(RpmPackage rpm) {
         Map<String, ByteArrayOutputStream> scripts = new TreeMap<>();
         for (ScriptletKind kind : INSTALLING) {
             RpmScriptlet scriptlet = rpm.scriptlets().get(kind);

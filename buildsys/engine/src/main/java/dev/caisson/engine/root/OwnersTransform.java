@@ -36,7 +36,7 @@ final class OwnersTransform implements TreeTransform {
         accounts.readGroup(tree.text("/etc/group", TextFiles.LIMIT_BYTES).orElse(""));
         FileTree.Builder builder = tree.toBuilder();
         // Hard links are one inode, and have to stay one.
-        Map<Inode, Inode> changed = new IdentityHashMap<>();
+        IdentityHashMap<Inode, Inode> changed = new IdentityHashMap<>();
         for (Map.Entry<TreePath, LayerMerge.Named> each : named.entrySet()) {
             Inode inode = tree.get(each.getKey()).orElse(null);
             LayerMerge.Named entry = each.getValue();
