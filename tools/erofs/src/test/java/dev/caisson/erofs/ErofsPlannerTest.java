@@ -321,7 +321,7 @@ final class ErofsPlannerTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new ErofsFormat(9, ErofsCompression.LZ4, 0, 1 << 20))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThat(new ErofsFormat(12, ErofsCompression.LZ4HC, 9, 1 << 18).id()).isEqualTo("erofs2-b12-lz4hc9-c262144");
+        assertThat(new ErofsFormat(12, ErofsCompression.LZ4HC, 9, 1 << 18).id()).isEqualTo("erofs3-b12-lz4hc9-c262144");
     }
 
     @Test
