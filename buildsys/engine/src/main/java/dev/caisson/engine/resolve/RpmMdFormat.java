@@ -15,7 +15,6 @@ import dev.caisson.resolver.Dependency;
 import dev.caisson.resolver.Pool;
 import dev.caisson.resolver.Problem;
 import dev.caisson.resolver.Resolution;
-import dev.caisson.resolver.RpmDependencyParser;
 import dev.caisson.resolver.RpmSemantics;
 import java.io.IOException;
 import java.net.URI;
@@ -84,16 +83,16 @@ final class RpmMdFormat implements RepositoryFormat {
 
     /** The packages of RPM repositories. */
     private record Packages(RpmMdPool pool, List<String> architectures) implements Universe {
-        /** {@code name}, {@code "name >= 2"}, a path, or a rich dependency in parentheses. */
+        /** What dnf understands, see {@link RpmMdPool#request}. */
         @Override
         public Dependency request(String word) throws BuildException {
             try {
-                return RpmDependencyParser.parse(word);
+                return pool.request(word);
             } catch (FormatException e) {
                 throw new BuildException(
                         FailureCode.USAGE,
                         "\"" + word + "\" does not name a package: " + e.getMessage(),
-                        "write NAME, \"NAME = VERSION-RELEASE\", a path or a rich dependency",
+                        "write NAME, NAME-VERSION-RELEASE.ARCH, \"NAME >= VERSION\", a path or a rich dependency",
                         e);
             }
         }
