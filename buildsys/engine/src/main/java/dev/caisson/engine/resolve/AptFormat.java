@@ -63,16 +63,10 @@ final class AptFormat implements RepositoryFormat {
             if (repository.keyring().isPresent()) {
                 return signed(repository, architecture, files);
             }
-            if (repository.unsigned() || repository.isLocal()) {
-                return unsigned(repository, architecture, files);
-            }
+            return unsigned(repository, architecture, files);
         } catch (FetchException e) {
             throw Archives.failure(e);
         }
-        throw new BuildException(
-                FailureCode.USAGE,
-                "the repository " + repository + " has no keyring, so nobody can tell who made it",
-                "add ,keyring=FILE with its keys, or ,unsigned to trust whoever answers");
     }
 
     private static List<RepositorySnapshot> signed(

@@ -69,6 +69,7 @@ public final class DirectResolution {
     /** Answers a question. */
     public static Answer answer(Question question, Surroundings surroundings) throws BuildException, IOException {
         checkNames(question);
+        checkTrust(question);
         DownloadOptions options = DownloadOptions.standard(surroundings.environment)
                 .withOffline(surroundings.offline)
                 .withCredentials(Credentials.Sources.netrc(surroundings.environment));
@@ -89,6 +90,18 @@ public final class DirectResolution {
         for (NamedRepository repository : question.repositories) {
             if (!names.add(repository.name())) {
                 throw new BuildException(FailureCode.USAGE, "two repositories have the name " + repository.name(), "");
+            }
+        }
+    }
+
+    /** Before anything is asked of a server that nobody vouches for. */
+    private static void checkTrust(Question question) throws BuildException {
+        for (NamedRepository repository : question.repositories) {
+            if (repository.keyring().isEmpty() && !repository.unsigned() && !repository.isLocal()) {
+                throw new BuildException(
+                        FailureCode.USAGE,
+                        "the repository " + repository + " has no keyring, so nobody can tell who made it",
+                        "add ,keyring=FILE with its keys, or ,unsigned to trust whoever answers");
             }
         }
     }

@@ -69,13 +69,8 @@ final class RpmMdFormat implements RepositoryFormat {
             } catch (IOException e) {
                 throw new BuildException(FailureCode.SOURCE, "the keyring " + file.get() + " cannot be read", "", e);
             }
-        } else if (repository.unsigned() || repository.isLocal()) {
-            files.progress().note("the repository " + repository + " is used without looking for a signature");
         } else {
-            throw new BuildException(
-                    FailureCode.USAGE,
-                    "the repository " + repository + " has no keyring, so nobody can tell who made it",
-                    "add ,keyring=FILE with its keys, or ,unsigned to trust whoever answers");
+            files.progress().note("the repository " + repository + " is used without looking for a signature");
         }
         return new RpmSource(
                 repository.name(), List.of(repository.folder()), repository.priority(), keyring, Optional.empty());

@@ -14,6 +14,7 @@ import dev.caisson.fixture.DebBuilder;
 import dev.caisson.fixture.TarBuilder;
 import dev.caisson.verity.LeafDigests;
 import dev.caisson.verity.VerityParameters;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -71,7 +72,14 @@ class RemoteLayersTest {
         server = new CacheHttpServer();
         byte[] noise = new byte[100_000];
         new Random(5).nextBytes(noise);
-        byte[] text = "some text that compresses well ".repeat(10_000).getBytes(StandardCharsets.UTF_8);
+        // Compresses, but not into so little that it would fit into an inode.
+        byte[] text = new Random(6)
+                .ints(200_000, 'a', 'e')
+                .collect(
+                        ByteArrayOutputStream::new,
+                        ByteArrayOutputStream::write,
+                        (a, b) -> a.writeBytes(b.toByteArray()))
+                .toByteArray();
         file = write("one", noise, text);
         digest = DigestAlgorithm.SHA256.of(Files.readAllBytes(file));
         otherFile = write("two", text, noise);
