@@ -24,7 +24,7 @@ final class DiskBinder {
         Fields initrd = root.map("initrd");
         InitrdCompression compression = initrd.choice("compression", InitrdCompression.class, InitrdCompression.ZSTD);
         int level = switch (compression) {
-            case ZSTD -> level(initrd, compression.label(), 22, 19);
+            case ZSTD -> level(initrd, compression.label(), 22, 12);
             case GZIP -> level(initrd, compression.label(), 9, 9);
             case NONE -> level(initrd, compression.label(), 0, 0);
         };
@@ -41,7 +41,7 @@ final class DiskBinder {
                 filesystem.choice("compression", FilesystemCompression.class, FilesystemCompression.LZ4HC);
         int level = switch (compression) {
             case LZ4HC -> level(filesystem, compression.label(), 12, 9);
-            case ZSTD -> level(filesystem, compression.label(), 22, 15);
+            case ZSTD -> level(filesystem, compression.label(), 22, 6);
             case NONE, LZ4 -> level(filesystem, compression.label(), 0, 0);
         };
         return new FilesystemSpec(

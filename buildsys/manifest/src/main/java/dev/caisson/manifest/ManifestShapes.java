@@ -261,14 +261,14 @@ final class ManifestShapes {
         return map().key("type", choice(InitrdType.class), "Default: minimal.")
                 .key("modules", list(Shapes.MODULE), "Kernel modules in it; their dependencies are added.")
                 .key("compression", choice(InitrdCompression.class), "Default: zstd.")
-                .key("level", whole(1, 22), "zstd 1 to 22 (default 19), gzip 1 to 9 (default 9).")
+                .key("level", whole(1, 22), "zstd 1 to 22 (default 12), gzip 1 to 9 (default 9).")
                 .build();
     }
 
     private static Shape filesystem() {
         return map().key("type", choice(FilesystemType.class), "Default: erofs.")
                 .key("compression", choice(FilesystemCompression.class), "Default: lz4hc.")
-                .key("level", whole(1, 22), "lz4hc 1 to 12 (default 9), zstd 1 to 22 (default 15).")
+                .key("level", whole(1, 22), "lz4hc 1 to 12 (default 9), zstd 1 to 22 (default 6).")
                 .key("cluster-size", size(4096, 1 << 20), "Largest physical cluster, a power of two. Default: 256KiB.")
                 .build();
     }

@@ -28,7 +28,7 @@ class ManifestLoaderTest {
         assertThat(variant.version()).isEqualTo("1.2.3");
         assertThat(variant.architecture()).isEqualTo(Arch.X86_64);
         assertThat(variant.initrd())
-                .isEqualTo(new InitrdSpec(InitrdType.MINIMAL, List.of(), InitrdCompression.ZSTD, 19));
+                .isEqualTo(new InitrdSpec(InitrdType.MINIMAL, List.of(), InitrdCompression.ZSTD, 12));
         assertThat(variant.filesystem())
                 .isEqualTo(new FilesystemSpec(FilesystemType.EROFS, FilesystemCompression.LZ4HC, 9, 256 << 10));
         assertThat(variant.verity())

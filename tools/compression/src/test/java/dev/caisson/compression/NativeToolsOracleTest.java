@@ -153,6 +153,8 @@ class NativeToolsOracleTest {
         require("zstd", "zstd");
         for (byte[] sample : samples()) {
             assertThat(run(ZstdBuffers.compress(sample, 19), "zstd", "-dc")).isEqualTo(sample);
+            assertThat(run(ZstdBuffers.compressWhole(sample, 12), "zstd", "-dc"))
+                    .isEqualTo(sample);
             assertThat(decode(Codec.ZSTD, run(sample, "zstd", "-19", "--long=27", "-c")))
                     .isEqualTo(sample);
             if (sample.length > 0) {

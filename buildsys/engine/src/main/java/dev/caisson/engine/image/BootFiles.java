@@ -114,7 +114,7 @@ final class BootFiles {
             return archive;
         }
         int level = variant.initrd().level();
-        Digest key = DigestAlgorithm.SHA256.of(("initrd 1 " + compression + " " + level + " "
+        Digest key = DigestAlgorithm.SHA256.of(("initrd 2 " + compression + " " + level + " "
                         + DigestAlgorithm.SHA256.of(archive).hex())
                 .getBytes(java.nio.charset.StandardCharsets.UTF_8));
         Optional<byte[]> stored = store.action(key);
@@ -122,7 +122,7 @@ final class BootFiles {
             return stored.get();
         }
         byte[] compressed = compression == InitrdCompression.ZSTD
-                ? ZstdBuffers.compress(archive, level)
+                ? ZstdBuffers.compressWhole(archive, level)
                 : DeflateEncoder.gzip(archive, level);
         store.putAction(key, compressed);
         return compressed;
