@@ -36,11 +36,16 @@ final class SelfTestImage {
 
     private static Built build(Arch architecture) throws Exception {
         Path work = TemporaryFolder.create("caisson-selftest-" + architecture.label());
+        return TestBuild.build(variant(work), "selftest", "0.1.0", architecture, work);
+    }
+
+    /** Puts the variant into a folder, as a fork of the repository's container host. */
+    static Path variant(Path work) throws Exception {
         Path resources = Path.of(SelfTestImage.class
                         .getResource("/selftest/variant.yaml")
                         .toURI())
                 .getParent();
-        Path variant = TestBuild.copyVariant(
+        return TestBuild.copyVariant(
                 resources,
                 work.resolve("selftest"),
                 "@CONTAINER_HOST@",
@@ -49,7 +54,6 @@ final class SelfTestImage {
                         .resolve("container-host")
                         .toAbsolutePath()
                         .toString());
-        return TestBuild.build(variant, "selftest", "0.1.0", architecture, work);
     }
 
     /** A disk for one test, in its own folder. */

@@ -38,19 +38,7 @@ class SystemdInitrdBootTest {
 
     private static Built build(Arch architecture) throws Exception {
         Path work = TemporaryFolder.create("caisson-systemd-initrd-" + architecture.label());
-        Path resources = Path.of(SystemdInitrdBootTest.class
-                        .getResource("/selftest/variant.yaml")
-                        .toURI())
-                .getParent();
-        Path variant = TestBuild.copyVariant(
-                resources,
-                work.resolve("selftest"),
-                "@CONTAINER_HOST@",
-                TestBuild.repository()
-                        .resolve("variants")
-                        .resolve("container-host")
-                        .toAbsolutePath()
-                        .toString());
+        Path variant = SelfTestImage.variant(work);
         Path manifest = variant.resolve("variant.yaml");
         String text = Files.readString(manifest);
         Files.writeString(

@@ -9,6 +9,7 @@ import dev.caisson.bytes.CorruptDataException;
 import dev.caisson.bytes.FormatException;
 import dev.caisson.bytes.NotThisFormatException;
 import dev.caisson.bytes.UnsupportedFeatureException;
+import dev.caisson.fixture.SyntheticPe;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caisson.bytes.ArraySink;
 import dev.caisson.bytes.ByteSource;
+import dev.caisson.fixture.SyntheticPe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

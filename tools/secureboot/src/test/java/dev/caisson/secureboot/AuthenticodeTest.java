@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.caisson.bytes.ArraySink;
 import dev.caisson.bytes.FormatException;
 import dev.caisson.bytes.UnsupportedFeatureException;
+import dev.caisson.fixture.SyntheticPe;
 import dev.caisson.pe.PeImage;
 import dev.caisson.pe.WinCertificate;
 import java.io.IOException;

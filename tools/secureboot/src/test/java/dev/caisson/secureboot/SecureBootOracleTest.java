@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.bytes.FileSource;
+import dev.caisson.fixture.SyntheticPe;
 import dev.caisson.pe.PeImage;
 import dev.caisson.signing.Pem;
 import java.io.IOException;

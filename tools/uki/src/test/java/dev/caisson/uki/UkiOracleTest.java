@@ -3,6 +3,7 @@ package dev.caisson.uki;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caisson.bytes.ByteSource;
+import dev.caisson.fixture.SyntheticPe;
 import dev.caisson.pe.PeImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -10,6 +10,7 @@ import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.FormatException;
 import dev.caisson.bytes.NotThisFormatException;
 import dev.caisson.bytes.UnsupportedFeatureException;
+import dev.caisson.fixture.SyntheticPe;
 import dev.caisson.pe.OptionalHeader;
 import dev.caisson.pe.PeImage;
 import dev.caisson.pe.SectionHeader;

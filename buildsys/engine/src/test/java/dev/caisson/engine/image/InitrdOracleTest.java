@@ -8,12 +8,11 @@ import dev.caisson.engine.root.KernelFiles;
 import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.TreePath;
+import dev.caisson.fixture.Oracle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,13 +29,7 @@ class InitrdOracleTest {
 
     @Test
     void cpio_listsTheSame() throws Exception {
-        if (!Files.isExecutable(Path.of("/usr/bin/cpio"))) {
-            String message = "cpio is missing: install the Debian package cpio";
-            if (System.getenv("CI") != null || "required".equals(System.getenv("CAISSON_ORACLES"))) {
-                Assertions.fail(message);
-            }
-            Assumptions.abort(message);
-        }
+        Oracle.require("cpio", "cpio");
         byte[] program = java.util.Arrays.copyOf(STATIC_PROGRAM, 64);
         FileTree tree = FileTree.builder(Attributes.ofRoot(0755, 7))
                 .file("/usr/bin/busybox", Attributes.ofRoot(0755, 7), program)

@@ -11,6 +11,7 @@ import dev.caisson.engine.work.WorkPool;
 import dev.caisson.erofs.ErofsCompression;
 import dev.caisson.erofs.ErofsFormat;
 import dev.caisson.fixture.DebBuilder;
+import dev.caisson.fixture.Oracle;
 import dev.caisson.fixture.TarBuilder;
 import dev.caisson.verity.VerityParameters;
 import java.io.IOException;
@@ -31,7 +32,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -61,7 +61,7 @@ class RemoteCacheOracleTest {
 
     @BeforeEach
     void start() throws Exception {
-        Path program = program();
+        Path program = Oracle.require("nginx", "nginx-light");
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
@@ -100,21 +100,6 @@ class RemoteCacheOracleTest {
                 .redirectOutput(folder.resolve("output").toFile())
                 .start();
         awaitPort();
-    }
-
-    private static Path program() {
-        for (String directory : (System.getenv("PATH") + ":/usr/sbin").split(":", -1)) {
-            Path file = Path.of(directory, "nginx");
-            if (Files.isExecutable(file)) {
-                return file;
-            }
-        }
-        String message = "nginx is missing: install the Debian package nginx-light";
-        if (System.getenv("CI") != null || "required".equals(System.getenv("CAISSON_ORACLES"))) {
-            Assertions.fail(message);
-        }
-        Assumptions.abort(message);
-        throw new AssertionError();
     }
 
     private void awaitPort() throws Exception {

@@ -4,6 +4,7 @@ import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.CorruptDataException;
 import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.FormatException;
+import dev.caisson.bytes.SourceStream;
 import dev.caisson.compression.Codec;
 import dev.caisson.compression.CodecLimits;
 import java.io.BufferedInputStream;
