@@ -27,7 +27,6 @@ record SampleVariant(Path folder) {
             packages: [none]
             kernel: {package: none, parameters: [quiet]}
             initrd: {type: none}
-            signing: {secure-boot: false}
             layout: {sizes: {esp: 36MiB, data: 1MiB}}
             files:
               - {path: /boot/vmlinuz-1, source: kernel}

@@ -31,12 +31,17 @@ final class PeCheckSum {
         return sum + source.size() & 0xffffffffL;
     }
 
+    /** Carries of a ones' complement sum wrap around, so the words may be added two at a time. */
     private static long words(ByteBuffer buffer, int length) {
         long sum = 0;
-        int even = length & ~1;
-        for (int i = 0; i < even; i += 2) {
-            sum += buffer.getShort(i) & 0xffff;
+        int at = 0;
+        for (; at + 8 <= length; at += 8) {
+            long eight = buffer.getLong(at);
+            sum += (eight & 0xffffffffL) + (eight >>> 32);
         }
-        return length == even ? sum : sum + (buffer.get(even) & 0xff);
+        for (; at + 2 <= length; at += 2) {
+            sum += buffer.getShort(at) & 0xffff;
+        }
+        return at == length ? sum : sum + (buffer.get(at) & 0xff);
     }
 }

@@ -180,18 +180,24 @@ final class BootFiles {
         return key.isPresent() ? AuthenticodeSigner.sign(program.withoutCertificates(), key.get()) : program;
     }
 
+    /** The boot loader, signed like the kernel image; empty where the firmware starts that itself. */
+    Optional<PeImage> loader() throws BuildException, IOException {
+        return variant.boot().type() == BootType.UKI
+                ? Optional.empty()
+                : Optional.of(signed(efiProgram("systemd-boot" + suffix() + ".efi", "systemd-boot-efi")));
+    }
+
     /** The ESP: boot loader with the kernel image beside it, or the kernel image alone. */
-    FileTree esp(PeImage kernelImage) throws BuildException, IOException {
+    FileTree esp(PeImage kernelImage, Optional<PeImage> loader) throws IOException {
         Attributes file = Attributes.ofRoot(0755, timeSeconds);
         FileTree.Builder out = FileTree.builder(Attributes.ofRoot(0755, timeSeconds));
         String fallback = "/EFI/BOOT/BOOT" + suffix().toUpperCase(Locale.ROOT) + ".EFI";
-        if (variant.boot().type() == BootType.UKI) {
+        if (loader.isEmpty()) {
             put(out, fallback, kernelImage, file);
             return out.build();
         }
-        PeImage loader = signed(efiProgram("systemd-boot" + suffix() + ".efi", "systemd-boot-efi"));
-        put(out, fallback, loader, file);
-        put(out, "/EFI/systemd/systemd-boot" + suffix() + ".efi", loader, file);
+        put(out, fallback, loader.get(), file);
+        put(out, "/EFI/systemd/systemd-boot" + suffix() + ".efi", loader.get(), file);
         put(out, "/EFI/Linux/" + espName(variant), kernelImage, file);
         out.file(
                 "/loader/loader.conf",

@@ -13,8 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -25,6 +26,8 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class DiskWriter {
     private static final int PIECE_BYTES = 1 << 20;
+    /** So far may the other workers go ahead while one hashes a long hole. */
+    private static final int AHEAD = 32;
 
     private final DiskImage image;
     private final Path file;
@@ -51,6 +54,27 @@ final class DiskWriter {
      * @param check sees every byte first, in pieces that begin at multiples of 1 MiB
      */
     record Part(long offset, long length, Optional<Path> file, Check check) {}
+
+    /** A bounded number of buffers, made when they are first needed. */
+    private static final class Buffers {
+        private final Semaphore permits;
+        private final Queue<byte[]> unused = new ConcurrentLinkedQueue<>();
+
+        Buffers(int most) {
+            permits = new Semaphore(most);
+        }
+
+        byte[] take() throws InterruptedException {
+            permits.acquire();
+            byte[] buffer = unused.poll();
+            return buffer == null ? new byte[PIECE_BYTES] : buffer;
+        }
+
+        void give(byte[] buffer) {
+            unused.add(buffer);
+            permits.release();
+        }
+    }
 
     /** Digests of both files. */
     record Digests(Digest whole, Optional<Digest> part) {}
@@ -96,11 +120,7 @@ final class DiskWriter {
 
     private Digests write(WorkPool pool) throws Exception {
         RawDisk.create(image, file);
-        int buffers = 2 * pool.jobs() + 2;
-        BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(buffers);
-        for (int i = 0; i < buffers; i++) {
-            free.add(new byte[PIECE_BYTES]);
-        }
+        Buffers free = new Buffers(2 * pool.jobs() + AHEAD);
         ByteSource source = image.asSource();
         try (FileChannel disk = FileChannel.open(file, StandardOpenOption.WRITE);
                 FileChannel copy = openCopy()) {
@@ -128,22 +148,22 @@ final class DiskWriter {
      * Takes pieces until there are none. The buffer comes before the piece: so the buffers that are out always belong to the
      * earliest pieces, and the one that both digests wait for is never without.
      */
-    private void work(ByteSource source, FileChannel disk, FileChannel copy, BlockingQueue<byte[]> free)
+    private void work(ByteSource source, FileChannel disk, FileChannel copy, Buffers free)
             throws InterruptedException {
         while (failure.get() == null) {
             byte[] buffer = free.take();
             if (failure.get() != null) {
-                free.add(buffer);
+                free.give(buffer);
                 return;
             }
             int number = nextPiece.getAndIncrement();
             if (number >= pieces.size()) {
-                free.add(buffer);
+                free.give(buffer);
                 return;
             }
             Piece piece = pieces.get(number);
             if (!piece.data) {
-                free.add(buffer);
+                free.give(buffer);
                 whole.zeros(number, piece.length);
                 continue;
             }
@@ -151,7 +171,7 @@ final class DiskWriter {
                 copy(number, piece, source, disk, copy, buffer, free);
             } catch (Exception e) {
                 failure.compareAndSet(null, e);
-                free.add(buffer); // whoever waits for one looks at the failure next
+                free.give(buffer); // whoever waits for one looks at the failure next
             }
         }
     }
@@ -163,7 +183,7 @@ final class DiskWriter {
             FileChannel disk,
             FileChannel copy,
             byte[] buffer,
-            BlockingQueue<byte[]> free)
+            Buffers free)
             throws Exception {
         int length = (int) piece.length;
         source.readFully(piece.offset, ByteBuffer.wrap(buffer, 0, length));
@@ -179,7 +199,7 @@ final class DiskWriter {
         AtomicInteger users = new AtomicInteger(inPart ? 2 : 1);
         Runnable done = () -> {
             if (users.decrementAndGet() == 0) {
-                free.add(buffer);
+                free.give(buffer);
             }
         };
         if (inPart) {

@@ -212,6 +212,8 @@ public final class ImageBuild {
         Optional<SigningKey> key = signer.get();
         BootFiles boot = new BootFiles(variant, assembled.full(), epoch.seconds(), key);
         KernelFiles kernel = KernelFiles.find(assembled.full());
+        WorkPool.Item<Optional<PeImage>> loader = pool.fork(boot::loader);
+        WorkPool.Item<KernelFiles> kernelInMemory = pool.fork(kernel::inMemory);
         RootImage rootImage =
                 stages.run("file system", () -> rootImage(assembled.root(), encoders, layers, parameters, epoch, seed));
         Optional<byte[]> initrdBytes = stages.run("initrd", () -> initrd.get(0).get());
@@ -220,13 +222,14 @@ public final class ImageBuild {
         UnifiedKernelImage unsigned = stages.run(
                 "kernel image",
                 () -> boot.kernelImage(
-                        kernel,
+                        kernelInMemory.get(),
                         initrdBytes,
                         CommandLine.of(variant, verity),
                         SystemFilesTransform.osReleaseText(RootAssembler.osRelease(variant))));
         PeImage signed = stages.run("sign", () -> boot.signed(unsigned.image()));
-        GptPlan table = partitions(boot.esp(signed), rootImage, parameters, seed);
-        FatPlan esp = esp(boot.esp(signed), table, seed);
+        FileTree espTree = boot.esp(signed, loader.get());
+        GptPlan table = partitions(espTree, rootImage, parameters, seed);
+        FatPlan esp = esp(espTree, table, seed);
         ImageFiles files = new ImageFiles(request.output, variant, pool);
         List<Artifact> artifacts = stages.run(
                 "write",

@@ -80,7 +80,7 @@ final class RemoteLayers {
      */
     void check(RemoteLayer remote, LayerBuilder.Expected expected) throws IOException {
         LayerBlob blob = new LayerBlob(
-                remote.blocks().digest(), remote.file(), remote.blocks().sizeBytes(), new byte[0]);
+                remote.blocks().digest(), remote.file(), remote.blocks().sizeBytes(), new byte[0], 0);
         try {
             LayerCodec.Description description = LayerCodec.decode(remote.description(), blob);
             PackageLayer layer = description.layer();

@@ -1,5 +1,7 @@
 package dev.caisson.engine.root;
 
+import dev.caisson.bytes.BinaryReader;
+import dev.caisson.bytes.BinaryWriter;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.DigestAlgorithm;
@@ -13,8 +15,6 @@ import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.Inode;
 import dev.caisson.filetree.TreePath;
-import dev.caisson.json.Json;
-import dev.caisson.json.JsonObject;
 import dev.caisson.kmod.Depmod;
 import dev.caisson.kmod.KernelModule;
 import dev.caisson.kmod.ModuleSet;
@@ -25,7 +25,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -133,19 +132,25 @@ public final class DepmodTransform implements TreeTransform {
         ModuleSet set =
                 new ModuleSet(read, lines(tree, folder, "modules.order"), lines(tree, folder, "modules.builtin"));
         SortedMap<String, byte[]> files = Depmod.files(set, information);
-        JsonObject object = JsonObject.of();
-        for (Map.Entry<String, byte[]> file : files.entrySet()) {
-            object = object.put(file.getKey(), Base64.getEncoder().encodeToString(file.getValue()));
-        }
-        store.putAction(key, Json.canonicalBytes(object));
+        store.putAction(key, encode(files));
         return files;
+    }
+
+    private static byte[] encode(SortedMap<String, byte[]> files) {
+        BinaryWriter out = BinaryWriter.littleEndian(1 << 20);
+        files.forEach((name, content) -> {
+            byte[] text = name.getBytes(StandardCharsets.UTF_8);
+            out.u16(text.length).bytes(text).u32(content.length).bytes(content);
+        });
+        return out.toByteArray();
     }
 
     private static SortedMap<String, byte[]> decode(byte[] stored) throws IOException {
         SortedMap<String, byte[]> files = new TreeMap<>();
-        JsonObject object = Json.parseObject(stored);
-        for (String name : object.names()) {
-            files.put(name, Base64.getDecoder().decode(object.string(name)));
+        BinaryReader in = BinaryReader.littleEndian("depmod", stored);
+        while (in.remaining() > 0) {
+            String name = new String(in.bytes(in.u16()), StandardCharsets.UTF_8);
+            files.put(name, in.bytes(in.u32()));
         }
         return files;
     }
@@ -180,7 +185,7 @@ public final class DepmodTransform implements TreeTransform {
 
     private static Digest key(FileTree tree, TreePath folder, List<TreePath> modules) throws IOException {
         var digest = DigestAlgorithm.SHA256.newDigest();
-        digest.update("depmod 1".getBytes(StandardCharsets.UTF_8));
+        digest.update("depmod 2".getBytes(StandardCharsets.UTF_8));
         List<TreePath> all = new ArrayList<>(modules);
         for (String name : List.of("modules.order", "modules.builtin", "modules.builtin.modinfo")) {
             all.add(folder.child(name));

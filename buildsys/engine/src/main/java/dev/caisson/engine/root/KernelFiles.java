@@ -6,6 +6,7 @@ import dev.caisson.engine.FailureCode;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.Inode;
 import dev.caisson.filetree.TreePath;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,6 +18,7 @@ import java.util.List;
  * @param modules folder of its modules
  */
 public record KernelFiles(String version, ByteSource image, TreePath modules) {
+    private static final int IMAGE_LIMIT_BYTES = 512 << 20;
     private static final String PREFIX = "vmlinuz-";
     private static final TreePath MODULES = TreePath.of("/usr/lib/modules");
 
@@ -48,5 +50,14 @@ public record KernelFiles(String version, ByteSource image, TreePath modules) {
                     "name one kernel package in the variant: kernel: {package: …}");
         }
         return found.get(0);
+    }
+
+    /**
+     * The same kernel with its boot image in memory: what comes from a layer would be decoded again at every reading.
+     *
+     * @throws dev.caisson.bytes.LimitExceededException when it is larger than 512 MiB
+     */
+    public KernelFiles inMemory() throws IOException {
+        return new KernelFiles(version, ByteSource.of(image.readAll(IMAGE_LIMIT_BYTES)), modules);
     }
 }

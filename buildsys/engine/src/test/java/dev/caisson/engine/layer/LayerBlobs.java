@@ -9,6 +9,6 @@ public final class LayerBlobs {
 
     /** A blob of this size. */
     public static LayerBlob of(long sizeBytes) {
-        return new LayerBlob(DigestAlgorithm.SHA256.of(new byte[0]), Path.of("none"), sizeBytes, new byte[0]);
+        return new LayerBlob(DigestAlgorithm.SHA256.of(new byte[0]), Path.of("none"), sizeBytes, new byte[0], 32);
     }
 }
