@@ -15,7 +15,6 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.LZMAInputStream;
 import org.tukaani.xz.MemoryLimitException;
 import org.tukaani.xz.UnsupportedOptionsException;
-import org.tukaani.xz.XZInputStream;
 
 /**
  * A library's decoder behind the limits, with its exceptions translated. Whatever a library throws about the bytes,
@@ -55,7 +54,7 @@ final class CodecStream extends InputStream {
             case NONE -> source;
             case GZIP -> new GzipMembers(source);
             case BZIP2 -> new BZip2CompressorInputStream(new BufferedInputStream(source, BUFFER), true);
-            case XZ -> new XZInputStream(new BufferedInputStream(source, BUFFER), memoryKib());
+            case XZ -> new XzDecoder(source, limits.maxMemoryBytes());
             case LZMA -> new LZMAInputStream(new BufferedInputStream(source, BUFFER), memoryKib());
             case LZ4 -> new Lz4FrameStream(source);
             case ZSTD -> new ZstdInputStreamNoFinalizer(source).setLongMax(windowBits());
