@@ -43,8 +43,8 @@ public record OciImageConfig(
         json.put("rootfs", JsonObject.of().put("type", "layers").put("diff_ids", ids));
         if (!history.isEmpty()) {
             JsonArray steps = JsonArray.of();
-            history.forEach(text ->
-                    steps.add(JsonObject.of().put("created", created).put("created_by", text)));
+            history.forEach(
+                    text -> steps.add(JsonObject.of().put("created", created).put("created_by", text)));
             json.put("history", steps);
         }
         return Json.canonicalBytes(json);

@@ -124,7 +124,10 @@ public final class OciLayout {
     private static void checkDigest(OciDescriptor blob, Digest actual) throws CorruptDataException {
         if (!actual.equals(blob.digest())) {
             throw new CorruptDataException(
-                    name(blob), FormatException.NO_OFFSET, "has the digest " + actual, blob.digest().toString());
+                    name(blob),
+                    FormatException.NO_OFFSET,
+                    "has the digest " + actual,
+                    blob.digest().toString());
         }
     }
 

@@ -45,8 +45,7 @@ public record OciManifest(
 
     /** The document in canonical JSON. */
     public byte[] bytes() {
-        JsonObject json =
-                JsonObject.of().put("schemaVersion", 2).put("mediaType", OciMediaTypes.MANIFEST);
+        JsonObject json = JsonObject.of().put("schemaVersion", 2).put("mediaType", OciMediaTypes.MANIFEST);
         json.putOptional("artifactType", artifactType)
                 .put("config", config.toJson())
                 .put("layers", OciDocument.list(layers));

@@ -26,15 +26,14 @@ public record OciPlatform(String architecture, String os, Optional<String> varia
      * @param machine such as {@code x86_64} or {@code aarch64}; what has no other name in Go is taken as it is
      */
     public static OciPlatform linux(String machine) {
-        String architecture =
-                switch (machine) {
-                    case "x86_64" -> "amd64";
-                    case "aarch64" -> "arm64";
-                    case "i386", "i486", "i586", "i686" -> "386";
-                    case "armv6hl", "armv7hl", "armv7l" -> "arm";
-                    case "loongarch64" -> "loong64";
-                    default -> machine;
-                };
+        String architecture = switch (machine) {
+            case "x86_64" -> "amd64";
+            case "aarch64" -> "arm64";
+            case "i386", "i486", "i586", "i686" -> "386";
+            case "armv6hl", "armv7hl", "armv7l" -> "arm";
+            case "loongarch64" -> "loong64";
+            default -> machine;
+        };
         return new OciPlatform(architecture, "linux", Optional.empty());
     }
 
@@ -43,9 +42,6 @@ public record OciPlatform(String architecture, String os, Optional<String> varia
     }
 
     JsonObject toJson() {
-        return JsonObject.of()
-                .put("architecture", architecture)
-                .put("os", os)
-                .putOptional("variant", variant);
+        return JsonObject.of().put("architecture", architecture).put("os", os).putOptional("variant", variant);
     }
 }

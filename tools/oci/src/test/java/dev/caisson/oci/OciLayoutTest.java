@@ -69,7 +69,9 @@ class OciLayoutTest {
         assertThat(layer.size()).isEqualTo(5007);
         assertThat(layer.annotations()).containsEntry(OciAnnotations.TITLE, "thing.bin");
         layout.verify(layer);
-        assertThat(Files.readAllBytes(layout.path(layer))).startsWith(bytes("content")).hasSize(5007);
+        assertThat(Files.readAllBytes(layout.path(layer)))
+                .startsWith(bytes("content"))
+                .hasSize(5007);
         assertThat(layout.find(manifests.get(1).digest())).contains(manifests.get(1));
         assertThat(layout.find(DigestAlgorithm.SHA256.of(bytes("no")))).isEmpty();
     }
@@ -81,9 +83,14 @@ class OciLayoutTest {
 
         List<Path> files;
         try (var walk = Files.walk(a)) {
-            files = walk.filter(Files::isRegularFile).map(a::relativize).sorted().toList();
+            files = walk.filter(Files::isRegularFile)
+                    .map(a::relativize)
+                    .sorted()
+                    .toList();
         }
-        assertThat(files).hasSize(8).allSatisfy(file -> assertThat(b.resolve(file)).hasSameBinaryContentAs(a.resolve(file)));
+        assertThat(files)
+                .hasSize(8)
+                .allSatisfy(file -> assertThat(b.resolve(file)).hasSameBinaryContentAs(a.resolve(file)));
     }
 
     @Test
@@ -107,12 +114,7 @@ class OciLayoutTest {
                 OciPlatform.linux("aarch64"),
                 "2026-01-01T00:00:00Z",
                 new OciImageConfig.OciProcess(
-                        "1:2",
-                        List.of("A=b"),
-                        List.of("/init"),
-                        List.of("x"),
-                        "/srv",
-                        new TreeMap<>(Map.of("l", "v"))),
+                        "1:2", List.of("A=b"), List.of("/init"), List.of("x"), "/srv", new TreeMap<>(Map.of("l", "v"))),
                 List.of(DigestAlgorithm.SHA256.of(bytes("layer"))),
                 List.of("made"));
         assertThat(OciImageConfig.read(config.bytes())).isEqualTo(config);
@@ -232,8 +234,8 @@ class OciLayoutTest {
     }
 
     private static String descriptors(String digest) {
-        return "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" + OciMediaTypes.MANIFEST
-                + "\",\"digest\":\"" + digest + "\",\"size\":1}]}";
+        return "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" + OciMediaTypes.MANIFEST + "\",\"digest\":\""
+                + digest + "\",\"size\":1}]}";
     }
 
     @Test

@@ -23,7 +23,8 @@ class OciOracleTest {
     Path scratch;
 
     private OciDescriptor image(OciLayoutWriter writer, String machine) throws Exception {
-        byte[] tar = new TarBuilder().directory("etc/").file("etc/name", machine).finished();
+        byte[] tar =
+                new TarBuilder().directory("etc/").file("etc/name", machine).finished();
         OciDescriptor layer = writer.add(OciMediaTypes.LAYER_TAR, tar);
         Digest diffId = DigestAlgorithm.SHA256.of(tar);
         OciImageConfig config = new OciImageConfig(
@@ -48,10 +49,21 @@ class OciOracleTest {
 
         String inspected = Oracle.run(scratch, skopeo, "inspect", "oci:image:1.0");
         assertThat(inspected)
-                .contains("\"Architecture\": \"amd64\"", "\"k\": \"v\"", manifest.digest().toString());
+                .contains(
+                        "\"Architecture\": \"amd64\"",
+                        "\"k\": \"v\"",
+                        manifest.digest().toString());
         Oracle.run(scratch, umoci, "unpack", "--rootless", "--image", "image:1.0", "bundle");
         assertThat(scratch.resolve("bundle/rootfs/etc/name")).hasContent("x86_64");
-        Oracle.run(scratch, skopeo, "copy", "--quiet", "--preserve-digests", "--insecure-policy", "oci:image:1.0", "oci:copy:1.0");
+        Oracle.run(
+                scratch,
+                skopeo,
+                "copy",
+                "--quiet",
+                "--preserve-digests",
+                "--insecure-policy",
+                "oci:image:1.0",
+                "oci:copy:1.0");
         OciLayout copy = OciLayout.open(scratch.resolve("copy"));
         assertThat(copy.manifests()).extracting(OciDescriptor::digest).containsExactly(manifest.digest());
         copy.verify(copy.manifest(copy.manifests().get(0)).layers().get(0));
@@ -61,14 +73,21 @@ class OciOracleTest {
     void manyArchitectures_areTakenBySkopeo() throws Exception {
         String skopeo = Oracle.require("skopeo", "skopeo").toString();
         OciLayoutWriter writer = OciLayoutWriter.create(scratch.resolve("image"));
-        OciDescriptor index =
-                writer.add(OciIndex.of(List.of(image(writer, "x86_64"), image(writer, "aarch64"))));
+        OciDescriptor index = writer.add(OciIndex.of(List.of(image(writer, "x86_64"), image(writer, "aarch64"))));
         writer.finish(OciIndex.of(List.of(index.withAnnotations(Map.of(OciAnnotations.REF_NAME, "all")))));
 
-        String arm = Oracle.run(
-                scratch, skopeo, "--override-arch", "arm64", "inspect", "--config", "oci:image:all");
+        String arm = Oracle.run(scratch, skopeo, "--override-arch", "arm64", "inspect", "--config", "oci:image:all");
         assertThat(arm).contains("\"architecture\": \"arm64\"");
-        Oracle.run(scratch, skopeo, "copy", "--quiet", "--preserve-digests", "--insecure-policy", "--all", "oci:image:all", "oci:copy:all");
+        Oracle.run(
+                scratch,
+                skopeo,
+                "copy",
+                "--quiet",
+                "--preserve-digests",
+                "--insecure-policy",
+                "--all",
+                "oci:image:all",
+                "oci:copy:all");
         assertThat(OciLayout.open(scratch.resolve("copy")).find(index.digest())).isPresent();
     }
 
@@ -90,7 +109,8 @@ class OciOracleTest {
         assertThat(Files.readString(copy.path(read.layers().get(0)))).isEqualTo("content");
         assertThat(Oracle.run(scratch, skopeo, "inspect", "--raw", "oci:artifact:1"))
                 .isEqualTo(new String(
-                        OciManifest.artifact(type, config, List.of(layer), Map.of("x.y", "z")).bytes(),
+                        OciManifest.artifact(type, config, List.of(layer), Map.of("x.y", "z"))
+                                .bytes(),
                         StandardCharsets.UTF_8));
     }
 }
