@@ -425,6 +425,25 @@ public final class RpmPackage {
         return payloadCodec;
     }
 
+    /** First byte of the header, behind lead and signatures. */
+    public long headerOffset() {
+        return header.fileOffset();
+    }
+
+    /** Size of the payload when decompressed, as the signature header (or, before rpm 4, the header) states it, in bytes. */
+    public OptionalLong archiveBytes() {
+        try {
+            for (int tag : new int[] {RpmTag.SIG_LONGARCHIVESIZE, RpmTag.SIG_PAYLOADSIZE}) {
+                if (signature.has(tag)) {
+                    return signature.number(tag);
+                }
+            }
+            return header.number(RpmTag.ARCHIVESIZE);
+        } catch (FormatException e) {
+            return OptionalLong.empty();
+        }
+    }
+
     /** First byte of the payload. */
     public long payloadOffset() {
         return payloadOffset;

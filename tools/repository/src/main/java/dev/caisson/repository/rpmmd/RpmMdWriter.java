@@ -1,47 +1,50 @@
 package dev.caisson.repository.rpmmd;
 
-import dev.caisson.bytes.Digest;
-import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.compression.Codec;
-import dev.caisson.compression.DeflateEncoder;
-import dev.caisson.compression.ZstdBuffers;
-import dev.caisson.resolver.Comparison;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Writes a repository's metadata: the same packages give the same bytes, whatever their order. The files' names begin with their
- * SHA-256, so that old and new ones can lie beside each other while a repository changes. Everything is held in memory: this is for
- * the repositories that a project makes of its own packages.
+ * Writes a repository's metadata: the same packages give the same bytes. The files' names begin with their SHA-256, so that old and
+ * new ones can lie beside each other while a repository changes. Packages come one by one and none is kept, so that a repository of
+ * any size takes the memory of one package and three compressors. For one thread.
  */
-public final class RpmMdWriter {
+public final class RpmMdWriter implements Closeable {
     private static final String COMMON = "http://linux.duke.edu/metadata/common";
     private static final String RPM = "http://linux.duke.edu/metadata/rpm";
-    private static final int ZSTD_LEVEL = 19;
 
     private final Options options;
-    private final List<RpmPackageMetadata> packages;
-    private final SortedMap<String, byte[]> files = new TreeMap<>();
+    private final Target target;
+    private final List<Document> documents = new ArrayList<>();
     private final XmlText repomd = new XmlText();
+    private final int count;
+    private int added;
+    private String last = "";
 
     /**
      * How to write.
      *
-     * @param codec of the files: zstd, gzip or none
+     * @param codec of the files: zstd, xz, gzip or none
      * @param epochSeconds the repository's revision and the files' timestamps, in seconds since 1970
      * @param changelogLimit how many changelog entries of each package are kept, the newest; createrepo_c keeps 10
      * @param comps groups; none: no such file
      * @param advisories advisories; none: no such file
      */
     public record Options(Codec codec, long epochSeconds, int changelogLimit, Comps comps, List<Advisory> advisories) {
+        /** Checks the codec and copies the list. */
         public Options {
             advisories = List.copyOf(advisories);
-            if (codec != Codec.NONE && codec != Codec.GZIP && codec != Codec.ZSTD) {
+            if (codec != Codec.NONE && codec != Codec.GZIP && codec != Codec.ZSTD && codec != Codec.XZ) {
                 throw new IllegalArgumentException("metadata compressed with " + codec.codecName());
             }
         }
@@ -52,206 +55,179 @@ public final class RpmMdWriter {
         }
     }
 
-    private RpmMdWriter(List<RpmPackageMetadata> packages, Options options) {
+    /** Where documents go whose name is known when they are complete. */
+    private interface Target {
+        OutputStream open(String type) throws IOException;
+
+        void place(String type, String location) throws IOException;
+    }
+
+    private record Document(String type, MetadataStore store, XmlText xml) {}
+
+    private RpmMdWriter(int count, Options options, Target target) throws IOException {
+        this.count = count;
         this.options = options;
-        this.packages = packages.stream()
-                .sorted(Comparator.comparing(RpmPackageMetadata::location).thenComparing(RpmPackageMetadata::checksum))
-                .toList();
+        this.target = target;
+        String packages = Integer.toString(count);
+        open("primary").xml.open("metadata", "xmlns", COMMON, "xmlns:rpm", RPM, "packages", packages);
+        open("filelists")
+                .xml
+                .open("filelists", "xmlns", "http://linux.duke.edu/metadata/filelists", "packages", packages);
+        open("other").xml.open("otherdata", "xmlns", "http://linux.duke.edu/metadata/other", "packages", packages);
+        repomd.open("repomd", "xmlns", "http://linux.duke.edu/metadata/repo", "xmlns:rpm", RPM);
+        repomd.text("revision", Long.toString(options.epochSeconds()));
+    }
+
+    private Document open(String type) throws IOException {
+        Document document = new Document(type, new MetadataStore(options.codec(), target.open(type)), new XmlText());
+        documents.add(document);
+        return document;
     }
 
     /**
-     * Writes the metadata of packages.
+     * Writes the metadata of a few packages into memory.
      *
+     * @param packages in any order
      * @return path within the repository to contents, {@link RepomdFile#PATH} among them; a signature of that one belongs at {@link
      *     RepomdFile#SIGNATURE_PATH}
      */
     public static SortedMap<String, byte[]> write(List<RpmPackageMetadata> packages, Options options) {
-        return new RpmMdWriter(packages, options).write();
-    }
-
-    private SortedMap<String, byte[]> write() {
-        repomd.open("repomd", "xmlns", "http://linux.duke.edu/metadata/repo", "xmlns:rpm", RPM);
-        repomd.text("revision", Long.toString(options.epochSeconds()));
-        add("primary", primary(), options.codec());
-        add("filelists", filelists(), options.codec());
-        add("other", other(), options.codec());
-        if (!options.comps().equals(Comps.NONE)) {
-            add("group", GroupsText.of(options.comps()), Codec.NONE);
-        }
-        if (!options.advisories().isEmpty()) {
-            add("updateinfo", UpdateinfoText.of(options.advisories()), options.codec());
-        }
-        files.put(RepomdFile.PATH, repomd.close("repomd").bytes());
-        return files;
-    }
-
-    private void add(String type, byte[] document, Codec codec) {
-        byte[] stored = switch (codec) {
-            case GZIP -> DeflateEncoder.gzip(document, DeflateEncoder.SMALLEST);
-            case ZSTD -> ZstdBuffers.compress(document, ZSTD_LEVEL);
-            default -> document;
-        };
-        Digest checksum = DigestAlgorithm.SHA256.of(stored);
-        String extension = codec == Codec.GZIP ? ".gz" : codec == Codec.ZSTD ? ".zst" : "";
-        String base = type.equals("group") ? "comps" : type;
-        String location = "repodata/" + checksum.hex() + "-" + base + ".xml" + extension;
-        files.put(location, stored);
-        repomd.open("data", "type", type);
-        repomd.text("checksum", checksum.hex(), "type", "sha256");
-        if (codec != Codec.NONE) {
-            repomd.text("open-checksum", DigestAlgorithm.SHA256.of(document).hex(), "type", "sha256");
-        }
-        repomd.empty("location", "href", location);
-        repomd.text("timestamp", Long.toString(options.epochSeconds()));
-        repomd.text("size", Integer.toString(stored.length));
-        if (codec != Codec.NONE) {
-            repomd.text("open-size", Integer.toString(document.length));
-        }
-        repomd.close("data");
-    }
-
-    private byte[] primary() {
-        XmlText xml = new XmlText();
-        String count = Integer.toString(packages.size());
-        xml.open("metadata", "xmlns", COMMON, "xmlns:rpm", RPM, "packages", count);
-        for (RpmPackageMetadata p : packages) {
-            xml.open("package", "type", "rpm");
-            xml.text("name", p.name()).text("arch", p.architecture());
-            version(xml, p);
-            xml.text(
-                    "checksum",
-                    p.checksum().hex(),
-                    "type",
-                    p.checksum().algorithm().label(),
-                    "pkgid",
-                    "YES");
-            RpmPackageMetadata.Texts t = p.texts();
-            xml.text("summary", t.summary()).text("description", t.description());
-            xml.text("packager", t.packager()).text("url", t.url());
-            RpmPackageMetadata.Sizes s = p.sizes();
-            xml.empty("time", "file", Long.toString(s.fileTime()), "build", Long.toString(s.buildTime()));
-            xml.empty(
-                    "size",
-                    "package",
-                    Long.toString(s.packageBytes()),
-                    "installed",
-                    Long.toString(s.installedBytes()),
-                    "archive",
-                    Long.toString(s.archiveBytes()));
-            xml.empty("location", "xml:base", p.base().isEmpty() ? null : p.base(), "href", p.location());
-            format(xml, p);
-            xml.close("package");
-        }
-        return xml.close("metadata").bytes();
-    }
-
-    private static void version(XmlText xml, RpmPackageMetadata p) {
-        xml.empty("version", "epoch", p.epoch(), "ver", p.version(), "rel", p.release());
-    }
-
-    private static void format(XmlText xml, RpmPackageMetadata p) {
-        RpmPackageMetadata.Texts t = p.texts();
-        xml.open("format");
-        xml.text("rpm:license", t.license()).text("rpm:vendor", t.vendor()).text("rpm:group", t.group());
-        xml.text("rpm:buildhost", t.buildHost()).text("rpm:sourcerpm", t.sourceRpm());
-        xml.empty("rpm:header-range", "start", Long.toString(p.headerStart()), "end", Long.toString(p.headerEnd()));
-        for (RpmRelation kind : RpmRelation.values()) {
-            List<RpmEntry> entries = kind == RpmRelation.REQUIRES ? requires(p) : p.entries(kind);
-            if (!entries.isEmpty()) {
-                xml.open("rpm:" + kind.element());
-                entries.forEach(e -> entry(xml, e));
-                xml.close("rpm:" + kind.element());
+        Memory memory = new Memory();
+        try (RpmMdWriter writer = new RpmMdWriter(packages.size(), options, memory)) {
+            List<RpmPackageMetadata> sorted = new ArrayList<>(packages);
+            sorted.sort(Comparator.comparing(RpmPackageMetadata::location).thenComparing(RpmPackageMetadata::checksum));
+            for (RpmPackageMetadata p : sorted) {
+                writer.add(p);
             }
+            memory.files.put(RepomdFile.PATH, writer.finish());
+            return memory.files;
+        } catch (IOException e) {
+            throw new IllegalStateException("writing to memory", e);
         }
-        p.primaryFiles().forEach(file -> file(xml, file));
-        xml.close("format");
-    }
-
-    private static void entry(XmlText xml, RpmEntry e) {
-        boolean versioned = e.comparison() != Comparison.ANY;
-        xml.empty(
-                "rpm:entry",
-                "name",
-                e.name(),
-                "flags",
-                versioned ? e.flags() : null,
-                "epoch",
-                versioned ? e.epoch().isEmpty() ? "0" : e.epoch() : null,
-                "ver",
-                versioned ? e.version() : null,
-                "rel",
-                e.release().isEmpty() ? null : e.release(),
-                "pre",
-                e.pre() ? "1" : null);
-    }
-
-    private static void file(XmlText xml, RpmFile file) {
-        String type = switch (file.type()) {
-            case FILE -> null;
-            case DIR -> "dir";
-            case GHOST -> "ghost";
-        };
-        xml.text("file", file.path(), "type", type);
     }
 
     /**
-     * What primary metadata list of a package's requirements, by createrepo_c's rules: not the features of the package format, not
-     * what the package itself provides or (of the files listed) owns, nothing twice, and of glibc's versions only the newest, last.
+     * Starts to write metadata into a folder. The files get their names at the end; a writer that is closed before leaves nothing.
+     *
+     * @param repository the repository's folder, whose {@code repodata} is made when it is not there
+     * @param count how many packages will be added: it stands at the beginning
      */
-    private static List<RpmEntry> requires(RpmPackageMetadata p) {
-        Set<String> provided = new HashSet<>();
-        p.entries(RpmRelation.PROVIDES).forEach(e -> provided.add(e.toString()));
-        Set<String> owned = new HashSet<>();
-        p.primaryFiles().forEach(file -> owned.add(file.path()));
-        Set<RpmEntry> seen = new HashSet<>();
-        List<RpmEntry> list = new ArrayList<>();
-        RpmEntry libc = null;
-        for (RpmEntry e : p.entries(RpmRelation.REQUIRES)) {
-            boolean left = e.name().startsWith("rpmlib(")
-                    || owned.contains(e.name())
-                    || provided.contains(e.toString())
-                    || !seen.add(e);
-            if (left) {
-                continue;
-            }
-            if (e.name().startsWith("libc.so.6")) {
-                libc = libc == null || LibcVersion.isNewer(e.name(), libc.name()) ? e : libc;
-            } else {
-                list.add(e);
-            }
-        }
-        if (libc != null) {
-            list.add(libc);
-        }
-        return list;
+    public static RpmMdWriter into(Path repository, int count, Options options) throws IOException {
+        return new RpmMdWriter(count, options, new Folder(repository));
     }
 
-    private byte[] filelists() {
-        XmlText xml = new XmlText();
-        String count = Integer.toString(packages.size());
-        xml.open("filelists", "xmlns", "http://linux.duke.edu/metadata/filelists", "packages", count);
-        for (RpmPackageMetadata p : packages) {
-            xml.open("package", "pkgid", p.checksum().hex(), "name", p.name(), "arch", p.architecture());
-            version(xml, p);
-            p.files().forEach(file -> file(xml, file));
-            xml.close("package");
+    /**
+     * Adds a package.
+     *
+     * @throws IllegalArgumentException when its location sorts before that of the last one, or there are more than announced
+     */
+    public void add(RpmPackageMetadata p) throws IOException {
+        if (added == count || p.location().compareTo(last) < 0) {
+            throw new IllegalArgumentException(p.location() + " after " + last + ", package " + added + " of " + count);
         }
-        return xml.close("filelists").bytes();
+        added++;
+        last = p.location();
+        PackageText.primary(documents.get(0).xml, p);
+        PackageText.filelists(documents.get(1).xml, p);
+        PackageText.other(documents.get(2).xml, p, options.changelogLimit());
+        for (Document document : documents) {
+            document.store.write(document.xml.drain());
+        }
     }
 
-    private byte[] other() {
-        XmlText xml = new XmlText();
-        String count = Integer.toString(packages.size());
-        xml.open("otherdata", "xmlns", "http://linux.duke.edu/metadata/other", "packages", count);
-        for (RpmPackageMetadata p : packages) {
-            xml.open("package", "pkgid", p.checksum().hex(), "name", p.name(), "arch", p.architecture());
-            version(xml, p);
-            List<RpmChangelog> log = p.changelogs();
-            for (RpmChangelog c : log.subList(Math.max(0, log.size() - options.changelogLimit()), log.size())) {
-                xml.text("changelog", c.text(), "author", c.author(), "date", Long.toString(c.dateSeconds()));
-            }
-            xml.close("package");
+    /**
+     * Completes everything but {@code repomd.xml}, which the caller writes, and signs if he likes, as the last.
+     *
+     * @return the content of {@link RepomdFile#PATH}
+     * @throws IllegalStateException when packages are missing
+     */
+    public byte[] finish() throws IOException {
+        if (added != count) {
+            throw new IllegalStateException(added + " packages of " + count);
         }
-        return xml.close("otherdata").bytes();
+        String[] roots = {"metadata", "filelists", "otherdata"};
+        for (int i = 0; i < roots.length; i++) {
+            Document document = documents.get(i);
+            document.store.write(document.xml.close(roots[i]).drain());
+            complete(document.type, document.type, document.store);
+        }
+        documents.clear();
+        if (!options.comps().equals(Comps.NONE)) {
+            whole("group", "comps", GroupsText.of(options.comps()), Codec.NONE);
+        }
+        if (!options.advisories().isEmpty()) {
+            whole("updateinfo", "updateinfo", UpdateinfoText.of(options.advisories()), options.codec());
+        }
+        return repomd.close("repomd").bytes();
+    }
+
+    private void whole(String type, String base, byte[] document, Codec codec) throws IOException {
+        MetadataStore store = new MetadataStore(codec, target.open(type));
+        store.write(document);
+        complete(type, base, store);
+    }
+
+    private void complete(String type, String base, MetadataStore store) throws IOException {
+        store.close();
+        target.place(type, store.describe(type, base, options.epochSeconds(), repomd));
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Document document : documents) {
+            document.store.close();
+        }
+        documents.clear();
+        if (target instanceof Folder folder) {
+            folder.clear();
+        }
+    }
+
+    private static final class Memory implements Target {
+        private final SortedMap<String, byte[]> files = new TreeMap<>();
+        private final SortedMap<String, ByteArrayOutputStream> open = new TreeMap<>();
+
+        @Override
+        public OutputStream open(String type) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            open.put(type, out);
+            return out;
+        }
+
+        @Override
+        public void place(String type, String location) {
+            files.put(location, open.remove(type).toByteArray());
+        }
+    }
+
+    private static final class Folder implements Target {
+        private final Path repository;
+        private final List<Path> temporary = new ArrayList<>();
+
+        private Folder(Path repository) throws IOException {
+            this.repository = repository;
+            Files.createDirectories(repository.resolve("repodata"));
+        }
+
+        private Path temporary(String type) {
+            return repository.resolve("repodata").resolve(".building-" + type);
+        }
+
+        @Override
+        public OutputStream open(String type) throws IOException {
+            temporary.add(temporary(type));
+            return new java.io.BufferedOutputStream(Files.newOutputStream(temporary(type)), 1 << 16);
+        }
+
+        @Override
+        public void place(String type, String location) throws IOException {
+            Files.move(temporary(type), repository.resolve(location), StandardCopyOption.REPLACE_EXISTING);
+        }
+
+        void clear() throws IOException {
+            for (Path file : temporary) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 }

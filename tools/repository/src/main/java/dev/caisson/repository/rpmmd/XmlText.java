@@ -80,4 +80,11 @@ final class XmlText {
     byte[] bytes() {
         return out.toString().getBytes(StandardCharsets.UTF_8);
     }
+
+    /** What was built since the last call. */
+    byte[] drain() {
+        byte[] bytes = bytes();
+        out.setLength(0);
+        return bytes;
+    }
 }
