@@ -8,6 +8,7 @@ import dev.caisson.json.JsonArray;
 import dev.caisson.json.JsonObject;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -82,15 +83,39 @@ public record Lockfile(Map<Arch, LockedArchitecture> architectures) {
                                 .toList());
         JsonArray repositories = JsonArray.of();
         for (RepositorySpec repository : variant.repositories()) {
-            repositories.add(JsonObject.of()
+            JsonObject described = JsonObject.of()
                     .put("name", repository.name())
                     .put("type", repository.type().label())
                     .putOptional("archive", repository.archive())
                     .putStrings("suites", repository.suites())
                     .putStrings("components", repository.components())
                     .put("priority", repository.priority())
-                    .putOptional("snapshot", repository.snapshot().map(Digest::toString)));
+                    .putOptional("snapshot", repository.snapshot().map(Digest::toString));
+            putStrings(described, "includes", repository.rpm().includes());
+            putStrings(described, "excludes", repository.rpm().excludes());
+            if (repository.rpm().moduleHotfixes()) {
+                described.put("moduleHotfixes", true);
+            }
+            repositories.add(described);
         }
+        putStrings(
+                request,
+                "packageGroups",
+                variant.packageGroups().stream()
+                        .map(PackageGroupSpec::toString)
+                        .sorted()
+                        .toList());
+        putStrings(
+                request,
+                "modules",
+                variant.modules().stream().map(ModuleSpec::toString).sorted().toList());
         return DigestAlgorithm.SHA256.of(Json.canonicalBytes(request.put("repositories", repositories)));
+    }
+
+    /** What is not there does not count, so that older locks stay good. */
+    private static void putStrings(JsonObject object, String name, List<String> values) {
+        if (!values.isEmpty()) {
+            object.putStrings(name, values);
+        }
     }
 }

@@ -80,8 +80,14 @@ final class ManifestShapes {
                 .key("repositories", list(repository()), "Where packages come from. At least one.")
                 .key(
                         "packages",
-                        list(either(Shapes.PACKAGE_REQUEST, packageItem())),
-                        "Packages to install, each by name or with a version (bash=5.2, bash>=5).")
+                        list(either(
+                                Shapes.PACKAGE_REQUEST, RpmBinder.GROUP_REQUEST, packageItem(), RpmBinder.groupItem())),
+                        "Packages to install, each by name or with a version (bash=5.2, bash>=5); of RPM repositories"
+                                + " groups and environments as well (@core).")
+                .key(
+                        "modules",
+                        RpmBinder.modules(),
+                        "RPM: module streams instead of the default ones (nodejs:20, -ruby).")
                 .key(
                         "exclude",
                         list(exclude()),
@@ -149,20 +155,26 @@ final class ManifestShapes {
     }
 
     private static Shape repository() {
-        return map().required("name", Shapes.SYMBOL, "Unique name.")
-                .required("type", choice(RepositoryType.class), "How it describes its packages.")
-                .key("archive", Shapes.SYMBOL, "Symbolic name of a public archive, mapped to a mirror by the machine.")
-                .key("urls", list(Shapes.URL), "Your own addresses, tried in order.")
-                .key("suites", list(Shapes.text("a suite name", "^[A-Za-z0-9][A-Za-z0-9._/-]*$")), "apt: the suites.")
-                .key("components", list(Shapes.SYMBOL), "apt: the components. Default: main.")
-                .key("keyring", Shapes.HOST_PATH, "OpenPGP keys that sign it, relative to this file.")
-                .key(
-                        "signatures",
-                        choice(RepositorySignatures.class),
-                        "rpm-md: what the keys have signed. Default: metadata.")
-                .key("path", Shapes.HOST_PATH, "directory: the folder, relative to this file.")
-                .key("priority", whole(1, 999), "A smaller number is preferred. Default: 99.")
-                .key("snapshot", Shapes.DIGEST, "Pins the first suite's top metadata file.")
+        return RpmBinder.repositoryKeys(map().required("name", Shapes.SYMBOL, "Unique name.")
+                        .required("type", choice(RepositoryType.class), "How it describes its packages.")
+                        .key(
+                                "archive",
+                                Shapes.SYMBOL,
+                                "Symbolic name of a public archive, mapped to a mirror by the machine.")
+                        .key("urls", list(Shapes.URL), "Your own addresses, tried in order.")
+                        .key(
+                                "suites",
+                                list(Shapes.text("a suite name", "^[A-Za-z0-9][A-Za-z0-9._/-]*$")),
+                                "apt: the suites.")
+                        .key("components", list(Shapes.SYMBOL), "apt: the components. Default: main.")
+                        .key("keyring", Shapes.HOST_PATH, "OpenPGP keys that sign it, relative to this file.")
+                        .key(
+                                "signatures",
+                                choice(RepositorySignatures.class),
+                                "rpm-md: what the keys have signed. Default: metadata.")
+                        .key("path", Shapes.HOST_PATH, "directory, kit: the folder, relative to this file.")
+                        .key("priority", whole(1, 999), "A smaller number is preferred. Default: 99.")
+                        .key("snapshot", Shapes.DIGEST, "Pins the first suite's top metadata file."))
                 .build();
     }
 

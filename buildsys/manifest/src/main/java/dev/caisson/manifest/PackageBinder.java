@@ -48,17 +48,35 @@ final class PackageBinder {
                 item.texts("suites"),
                 type == RepositoryType.APT && components.isEmpty() ? List.of("main") : components,
                 path(item, "keyring", false),
-                item.choice("signatures", RepositorySignatures.class, RepositorySignatures.METADATA),
+                item.choice(
+                        "signatures",
+                        RepositorySignatures.class,
+                        type == RepositoryType.DIRECTORY && item.has("keyring")
+                                ? RepositorySignatures.PACKAGES
+                                : RepositorySignatures.METADATA),
                 path(item, "path", true),
                 item.wholeInt("priority").orElse(RepositorySpec.DEFAULT_PRIORITY),
-                item.text("snapshot").map(Digest::parse),
+                item.text(type == RepositoryType.KIT ? "digest" : "snapshot").map(Digest::parse),
+                RpmBinder.repository(item, type),
                 item.at());
     }
 
     private void checkRepositoryKeys(Fields item, String name, RepositoryType type) {
-        boolean local = type == RepositoryType.DIRECTORY;
-        if (local) {
-            refuse(item, type, "archive", "urls", "suites", "components", "keyring", "signatures", "snapshot");
+        boolean kit = type == RepositoryType.KIT;
+        if (kit) {
+            refuse(item, type, "keyring");
+            if (!item.has("digest")) {
+                findings.error(
+                        item.at(),
+                        "repository \"" + name + "\" lacks \"digest\"",
+                        "take it from \"caisson kit show\": nothing else says that the kit is the one that is meant");
+            }
+        } else {
+            refuse(item, type, "digest");
+        }
+        if (kit || type == RepositoryType.DIRECTORY) {
+            refuse(item, type, "archive", "urls", "suites", "components", "signatures", "snapshot");
+            refuse(item, type, "mirrorlist", "metalink");
             if (!item.has("path")) {
                 findings.error(item.at(), "repository \"" + name + "\" lacks \"path\"", "name the folder of packages");
             }
@@ -73,11 +91,13 @@ final class PackageBinder {
         } else if (!item.has("suites")) {
             findings.error(item.at(), "repository \"" + name + "\" lacks \"suites\"", "for example suites: [trixie]");
         }
-        if (!item.has("archive") && !item.has("urls")) {
+        boolean mirrors = item.has("mirrorlist") || item.has("metalink");
+        if (!item.has("archive") && !item.has("urls") && !mirrors) {
             findings.error(
                     item.at(),
                     "repository \"" + name + "\" lacks an address",
-                    "add \"archive\" (a name that the machine maps to a mirror) or \"urls\"");
+                    "add \"archive\" (a name that the machine maps to a mirror), \"urls\", or for rpm-md \"mirrorlist\""
+                            + " or \"metalink\"");
         }
         if (!item.has("keyring")) {
             findings.error(
@@ -144,6 +164,9 @@ final class PackageBinder {
                             new PackageSpec(name, item.text("version").flatMap(VersionConstraint::parse), node.at()));
         }
         String text = node instanceof YamlNode.Scalar scalar ? scalar.text() : "";
+        if (text.startsWith("@")) {
+            return Optional.empty();
+        }
         int end = 0;
         while (end < text.length() && " =<>".indexOf(text.charAt(end)) < 0) {
             end++;

@@ -6,6 +6,8 @@ public enum RepositoryType implements Labelled {
     APT,
     /** An RPM repository: {@code repodata/repomd.xml}. */
     RPM_MD,
-    /** A local folder of package files, without metadata and signature. */
-    DIRECTORY
+    /** A local folder of package files, without metadata. */
+    DIRECTORY,
+    /** A local folder of RPM packages with metadata, or an OCI image layout of them, that a digest pins. */
+    KIT
 }

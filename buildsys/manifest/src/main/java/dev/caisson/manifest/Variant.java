@@ -17,6 +17,8 @@ import java.util.OptionalLong;
  * @param file the manifest
  * @param repositories where packages come from, in declared order; at least one
  * @param packages what is asked for, in declared order, no name twice; the kernel's package is not repeated here
+ * @param packageGroups groups of packages asked for, of RPM repositories
+ * @param modules module streams of RPM repositories that are not the default
  * @param exclude packages that are taken as installed without being there
  * @param weakDependencies whether Recommends count; default false
  * @param files what is put over the packages, in declared order
@@ -53,6 +55,8 @@ public record Variant(
         Path file,
         List<RepositorySpec> repositories,
         List<PackageSpec> packages,
+        List<PackageGroupSpec> packageGroups,
+        List<ModuleSpec> modules,
         List<ExcludeSpec> exclude,
         boolean weakDependencies,
         List<FileSpec> files,
@@ -98,6 +102,8 @@ public record Variant(
     public Variant {
         repositories = List.copyOf(repositories);
         packages = List.copyOf(packages);
+        packageGroups = List.copyOf(packageGroups);
+        modules = List.copyOf(modules);
         exclude = List.copyOf(exclude);
         files = List.copyOf(files);
         users = List.copyOf(users);

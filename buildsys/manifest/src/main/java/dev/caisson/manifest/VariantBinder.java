@@ -41,6 +41,8 @@ final class VariantBinder {
                 file,
                 packageBinder.repositories(),
                 packages,
+                RpmBinder.groups(root),
+                RpmBinder.moduleSpecs(root),
                 packageBinder.exclude(packages),
                 root.flag("weak-dependencies", false),
                 rootBinder.files(),
