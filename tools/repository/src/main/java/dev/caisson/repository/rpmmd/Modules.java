@@ -140,6 +140,7 @@ public record Modules(List<Stream> streams, Map<String, String> defaults) {
     public Map<String, Stream> active(ModulePolicy policy) {
         Map<String, String> chosen = new TreeMap<>(defaults);
         chosen.putAll(policy.enabled());
+        chosen.keySet().removeAll(policy.disabled());
         Map<String, List<Stream>> byModule = new HashMap<>();
         streams.forEach(s ->
                 byModule.computeIfAbsent(s.module(), m -> new ArrayList<>()).add(s));
@@ -159,7 +160,7 @@ public record Modules(List<Stream> streams, Map<String, String> defaults) {
                 if (best != null) {
                     active.put(module, best);
                 } else if (policy.enabled().containsKey(module)) {
-                    grown |= pullIn(byModule.getOrDefault(module, List.of()), chosen.get(module), chosen);
+                    grown |= pullIn(byModule.getOrDefault(module, List.of()), policy, chosen);
                 }
             }
         }
@@ -183,14 +184,16 @@ public record Modules(List<Stream> streams, Map<String, String> defaults) {
     }
 
     /** What an enabled stream requires of modules that have no stream yet; true when one got its stream. */
-    private static boolean pullIn(List<Stream> builds, String stream, Map<String, String> chosen) {
+    private static boolean pullIn(List<Stream> builds, ModulePolicy policy, Map<String, String> chosen) {
         for (Stream build : builds) {
-            if (!build.stream().equals(stream)) {
+            if (!build.stream().equals(chosen.get(build.module()))) {
                 continue;
             }
             for (Map<String, List<String>> wanted : build.requires()) {
                 for (Map.Entry<String, List<String>> one : wanted.entrySet()) {
-                    boolean open = !one.getKey().equals(PLATFORM) && !chosen.containsKey(one.getKey());
+                    boolean open = !one.getKey().equals(PLATFORM)
+                            && !chosen.containsKey(one.getKey())
+                            && !policy.disabled().contains(one.getKey());
                     String first = one.getValue().stream()
                             .filter(name -> !name.startsWith("-"))
                             .findFirst()

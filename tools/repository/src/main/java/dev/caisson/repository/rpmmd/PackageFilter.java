@@ -29,7 +29,12 @@ public record PackageFilter(List<String> includes, List<String> excludes) {
                 excludes.stream().map(PackageFilter::glob).toList());
     }
 
-    private static Pattern glob(String glob) {
+    /** Whether a word has characters that stand for others. Capabilities and rich dependencies are none. */
+    static boolean isGlob(String text) {
+        return text.matches("[^/() <>=]*[*?\\[][^/() <>=]*");
+    }
+
+    static Pattern glob(String glob) {
         StringBuilder regex = new StringBuilder();
         for (int i = 0; i < glob.length(); i++) {
             char c = glob.charAt(i);

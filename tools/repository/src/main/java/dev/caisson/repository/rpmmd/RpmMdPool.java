@@ -63,7 +63,20 @@ public final class RpmMdPool {
     }
 
     /**
-     * What asking for a group asks for: those of its packages that exist. An environment asks for its groups.
+     * What people mean by a word in which {@code *}, {@code ?} or {@code [abc]} may stand for characters: every package with such a
+     * name, {@code name.arch} or {@code name-[epoch:]version[-release][.arch]}, each of which is wanted. Without these as {@link #request}.
+     *
+     * @return empty when no package matches
+     * @throws FormatException when it is not a dependency
+     */
+    public List<Dependency> requests(String text) throws FormatException {
+        RequestReader reader = new RequestReader(pool);
+        return PackageFilter.isGlob(text) ? reader.matching(text) : List.of(reader.read(text));
+    }
+
+    /**
+     * What asking for a group asks for: those of its packages that exist. An environment asks for its groups, with optional packages
+     * for those that go with it, too.
      *
      * @param idOrName of a group or environment of any of the repositories
      * @param withOptional whether optional packages are wanted too
@@ -76,7 +89,10 @@ public final class RpmMdPool {
         List<Comps> all = new ArrayList<>();
         for (RpmMdRepository repository : repositories) {
             Comps comps = repository.comps();
-            comps.environment(idOrName).ifPresent(e -> ids.addAll(e.groups()));
+            comps.environment(idOrName).ifPresent(e -> {
+                ids.addAll(e.groups());
+                ids.addAll(withOptional ? e.options() : List.of());
+            });
             all.add(comps);
         }
         for (Comps comps : all) {

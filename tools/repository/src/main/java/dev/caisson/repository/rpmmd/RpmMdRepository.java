@@ -2,6 +2,7 @@ package dev.caisson.repository.rpmmd;
 
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.CorruptDataException;
+import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.FormatException;
 import dev.caisson.resolver.Candidate;
 import java.io.IOException;
@@ -64,6 +65,19 @@ public final class RpmMdRepository {
         Modules modules =
                 described == null ? Modules.NONE : MetadataFile.read(described, files.open(described), Modules::parse);
         return new RpmMdRepository(settings, repomd, files, index, modules);
+    }
+
+    /**
+     * A repository that is nothing but packages, such as a folder of package files.
+     *
+     * @param digest stands for the state of all packages together
+     */
+    public static RpmMdRepository of(RpmMdSettings settings, RpmMdIndex index, Digest digest) {
+        RepomdFile none = new RepomdFile("", List.of(), Map.of(), digest);
+        RpmMdFiles files = file -> {
+            throw new IllegalStateException("no file " + file.location());
+        };
+        return new RpmMdRepository(settings, none, files, index, Modules.NONE);
     }
 
     /**
@@ -228,6 +242,10 @@ public final class RpmMdRepository {
             });
         }
         List<RpmPackageMetadata> packages = new ArrayList<>();
+        if (repomd.data().isEmpty()) {
+            IntStream.range(0, index.size()).mapToObj(index::get).forEach(packages::add);
+            return packages;
+        }
         RepomdFile.Data primary = primary(repomd);
         MetadataFile.read(primary, files.open(primary), in -> {
             PrimaryReader.read(in, true, p -> {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -114,15 +115,25 @@ class ModulesTest {
 
     @Test
     void enabledStream_bringsWhatItRequires() throws IOException {
-        ModulePolicy policy = new ModulePolicy(Map.of("db", "11"), false);
+        ModulePolicy policy = new ModulePolicy(Map.of("db", "11"), Set.of(), false);
         assertThat(parse(DOCUMENTS).active(policy).keySet()).containsExactly("db", "lang");
         assertThat(admitted(parse(DOCUMENTS).selection(policy)))
                 .containsExactly("db-0:11-1.x86_64", "lang-1:3-1.noarch", "free-0:1-1.noarch");
     }
 
     @Test
+    void disabledModule_hasNoPackages() throws IOException {
+        ModulePolicy policy = new ModulePolicy(Map.of(), Set.of("db"), false);
+        assertThat(parse(DOCUMENTS).active(policy)).isEmpty();
+        assertThat(admitted(parse(DOCUMENTS).selection(policy)))
+                .containsExactly("db-0:12-1.x86_64", "other-0:1-1.noarch", "free-0:1-1.noarch");
+        ModulePolicy torn = new ModulePolicy(Map.of("db", "11"), Set.of("lang"), false);
+        assertThat(parse(DOCUMENTS).active(torn)).isEmpty();
+    }
+
+    @Test
     void hotfixes_hideNothing() throws IOException {
-        assertThat(admitted(parse(DOCUMENTS).selection(new ModulePolicy(Map.of(), true))))
+        assertThat(admitted(parse(DOCUMENTS).selection(new ModulePolicy(Map.of(), Set.of(), true))))
                 .hasSize(6);
         assertThat(admitted(Modules.NONE.selection(ModulePolicy.DEFAULTS))).hasSize(6);
     }

@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.caisson.bytes.ByteSource;
+import dev.caisson.bytes.DigestAlgorithm;
+import dev.caisson.bytes.FileSource;
 import dev.caisson.compression.Codec;
 import dev.caisson.resolver.Dependency;
 import dev.caisson.resolver.Problem;
 import dev.caisson.resolver.RpmSemantics;
 import dev.caisson.resolver.Solution;
+import dev.caisson.rpm.RpmLimits;
+import dev.caisson.rpm.RpmPackage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -163,6 +167,43 @@ class RpmMdOracleTest {
                             new RpmFile("/etc/alpha.d", RpmFile.Type.DIR),
                             new RpmFile("/etc/alpha.d/ghost", RpmFile.Type.GHOST),
                             new RpmFile("/usr/share/alpha/data", RpmFile.Type.FILE));
+        }
+    }
+
+    /** Our reading of the package files, written and read, against createrepo_c's reading of the same files. */
+    @Test
+    void headers_sayWhatCreaterepoSays() throws Exception {
+        Path out = Files.createDirectories(folder.resolve("repo-headers"));
+        run("createrepo_c", "-o", out.toString(), packages.toString());
+        List<RpmPackageMetadata> theirs = new ArrayList<>(open(out).complete());
+        theirs.sort(Comparator.comparing(RpmPackageMetadata::location));
+        List<RpmPackageMetadata> ours = new ArrayList<>();
+        for (RpmPackageMetadata p : theirs) {
+            try (FileSource source = FileSource.open(packages.resolve(p.location()))) {
+                ours.add(RpmHeaderMetadata.of(
+                        RpmPackage.open(source, RpmLimits.DEFAULT),
+                        source.size(),
+                        DigestAlgorithm.SHA256.of((ByteSource) source),
+                        p.location(),
+                        p.sizes().fileTime()));
+            }
+        }
+        for (Codec codec : List.of(Codec.ZSTD, Codec.XZ, Codec.GZIP)) {
+            Path written = Files.createDirectories(folder.resolve("written-" + codec.codecName()));
+            RpmMdWriter.Options options = new RpmMdWriter.Options(codec, 1, 10, Comps.NONE, List.of());
+            byte[] repomd;
+            try (RpmMdWriter writer = RpmMdWriter.into(written, ours.size(), options)) {
+                for (RpmPackageMetadata p : ours) {
+                    writer.add(p);
+                }
+                repomd = writer.finish();
+            }
+            Files.write(written.resolve(RepomdFile.PATH), repomd);
+            assertThat(open(written).complete()).isEqualTo(theirs);
+            assertThat(repomd).isEqualTo(RpmMdWriter.write(ours, options).get(RepomdFile.PATH));
+            try (var files = Files.list(written.resolve("repodata"))) {
+                assertThat(files).hasSize(4);
+            }
         }
     }
 

@@ -105,6 +105,26 @@ class RpmMdPoolTest {
         assertThat(pool.request("(a or b)")).hasToString("(a or b)");
         assertThat(pool.request("/usr/bin/x")).hasToString("/usr/bin/x");
         assertThat(solve(pool, "a")).containsExactly("a 1:1.2-3.el9 r");
+        assertThat(pool.requests("a*")).hasToString("[a, a-devel]");
+        assertThat(pool.requests("a.i?86")).hasToString("[a:i686]");
+        assertThat(pool.requests("a-1.2-*")).hasToString("[a:x86_64 = 1:1.2-3.el9]");
+        assertThat(pool.requests("a-1:1.[12]-3.el9.x86*")).hasToString("[a:x86_64 = 1:1.2-3.el9]");
+        assertThat(pool.requests("nothing*")).isEmpty();
+        assertThat(pool.requests("(a or b)")).hasToString("[(a or b)]");
+        assertThat(pool.requests("python(abi)")).hasToString("[python(abi)]");
+    }
+
+    @Test
+    void packagesAlone_areARepository() throws IOException {
+        RpmMdIndex index = RpmMdIndex.of(
+                List.of(pkg("app 1-1", "requires: /usr/share/data"), pkg("data 1-1", "file: /usr/share/data")));
+        RpmMdRepository repository =
+                RpmMdRepository.of(RpmMdSettings.of("r", 0), index, dev.caisson.bytes.Digest.sha256("0".repeat(64)));
+        RpmMdPool pool = RpmMdPool.of(List.of(repository));
+        assertThat(solve(pool, "app")).containsExactly("app 1-1 r", "data 1-1 r");
+        assertThat(repository.complete()).hasSize(2);
+        assertThat(repository.comps()).isEqualTo(Comps.NONE);
+        assertThat(repository.advisories()).isEmpty();
     }
 
     @Test
