@@ -41,6 +41,8 @@ final class CaissonCommand implements Runnable {
         COMMANDS.put("variant", VariantCommand.class);
         COMMANDS.put("keys", KeysCommand.class);
         COMMANDS.put("rpm", RpmCommand.class);
+        COMMANDS.put("repo", RepoCommand.class);
+        COMMANDS.put("kit", KitCommand.class);
         COMMANDS.put("cache", CacheCommand.class);
         COMMANDS.put("doctor", DoctorCommand.class);
         COMMANDS.put("generate-completion", picocli.AutoComplete.GenerateCompletion.class);

@@ -80,8 +80,7 @@ final class ManifestShapes {
                 .key("repositories", list(repository()), "Where packages come from. At least one.")
                 .key(
                         "packages",
-                        list(either(
-                                Shapes.PACKAGE_REQUEST, RpmBinder.GROUP_REQUEST, packageItem(), RpmBinder.groupItem())),
+                        list(either(RpmBinder.PACKAGE_OR_GROUP, packageItem())),
                         "Packages to install, each by name or with a version (bash=5.2, bash>=5); of RPM repositories"
                                 + " groups and environments as well (@core).")
                 .key(
@@ -179,8 +178,8 @@ final class ManifestShapes {
     }
 
     private static Shape packageItem() {
-        return map().required("name", Shapes.PACKAGE_NAME, "Name of the package.")
-                .key("version", Shapes.VERSION_CONSTRAINT, "Which versions will do. Default: any.")
+        return RpmBinder.groupKeys(map().key("name", Shapes.PACKAGE_NAME, "Name of the package.")
+                        .key("version", Shapes.VERSION_CONSTRAINT, "Which versions will do. Default: any."))
                 .build();
     }
 

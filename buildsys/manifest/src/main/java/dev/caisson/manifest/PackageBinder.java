@@ -159,6 +159,7 @@ final class PackageBinder {
     private Optional<PackageSpec> packageSpec(YamlNode node) {
         if (node instanceof YamlNode.Mapping map) {
             Fields item = new Fields(map, findings);
+            RpmBinder.checkItem(item);
             return item.text("name")
                     .map(name ->
                             new PackageSpec(name, item.text("version").flatMap(VersionConstraint::parse), node.at()));

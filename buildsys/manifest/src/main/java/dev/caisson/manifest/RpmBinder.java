@@ -10,7 +10,10 @@ import java.util.Map;
 
 /** The shapes and the binding of what only RPM packages have: mirror lists, filters, groups and modules. */
 final class RpmBinder {
-    static final Shape GROUP_REQUEST = Shapes.text("a group such as @core", "^@[A-Za-z0-9^][A-Za-z0-9 +._^-]*$");
+    static final Shape PACKAGE_OR_GROUP = Shapes.text(
+            "a package name, or one with a version such as bash=5.2 or bash>=5, or a group such as @core",
+            "^([A-Za-z0-9][A-Za-z0-9+._-]*( ?(=|>=|<=|>|<) ?[0-9A-Za-z][0-9A-Za-z.+~:^_-]*)?"
+                    + "|@[A-Za-z0-9^][A-Za-z0-9 +._^-]*)$");
 
     private static final Shape PATTERN = Shapes.text(
             "a package name, name.arch or name-version-release, with *, ? and [abc]", "^[^\\x00-\\x20/@]+$");
@@ -37,12 +40,23 @@ final class RpmBinder {
                 .key("module-hotfixes", Shapes.FLAG, "RPM: its packages count whatever modules say. Default: false.");
     }
 
-    /** A group with its optional packages, in the list of packages. */
-    static Shape groupItem() {
-        return Shapes.map()
-                .required("group", Shapes.LINE, "Group or environment: identifier or name, without @.")
-                .key("optional", Shapes.FLAG, "Whether its optional packages are wanted, too. Default: false.")
-                .build();
+    /** What an item of the list of packages may say of a group. */
+    static Shapes.MapBuilder groupKeys(Shapes.MapBuilder map) {
+        return map.key("group", Shapes.LINE, "RPM: a group or environment instead, by identifier or name, without @.")
+                .key("optional", Shapes.FLAG, "Whether the group's optional packages are wanted, too. Default: false.");
+    }
+
+    /** Complains of an item that names neither or both. */
+    static void checkItem(Fields item) {
+        if (item.has("name") == item.has("group")) {
+            item.findings()
+                    .error(
+                            item.at(),
+                            item.has("name")
+                                    ? "an item of \"packages\" has both \"name\" and \"group\""
+                                    : "an item of \"packages\" lacks \"name\"",
+                            "give the name of a package, or a group of packages");
+        }
     }
 
     static Shape modules() {

@@ -23,9 +23,6 @@ final class Shapes {
                     + "(\\+[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*)?$");
     static final Shape PACKAGE_NAME = text("a package name", "^[A-Za-z0-9][A-Za-z0-9+._-]*$");
     static final Shape PACKAGE_PATTERN = text("a package name or a pattern with *", "^[A-Za-z0-9*][A-Za-z0-9+._*-]*$");
-    static final Shape PACKAGE_REQUEST = text(
-            "a package name, or one with a version such as bash=5.2 or bash>=5",
-            "^[A-Za-z0-9][A-Za-z0-9+._-]*( ?(=|>=|<=|>|<) ?[0-9A-Za-z][0-9A-Za-z.+~:^_-]*)?$");
     static final Shape VERSION_CONSTRAINT = text(
             "a version constraint such as \"=1.2-3\" or \">=1.2\"", "^(=|>=|<=|>|<) ?[0-9A-Za-z][0-9A-Za-z.+~:^_-]*$");
     static final Shape ACCOUNT =

@@ -14,7 +14,6 @@ import dev.caisson.repository.rpmmd.RepomdFile;
 import dev.caisson.repository.rpmmd.RpmMdCache;
 import dev.caisson.repository.rpmmd.RpmMdIndex;
 import dev.caisson.repository.rpmmd.RpmMdRepository;
-import dev.caisson.repository.rpmmd.RpmMdSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +24,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Brings the metadata of rpm-md repositories: {@code repomd.xml} against the given keys, every other file against the checksum in
@@ -34,12 +35,18 @@ import java.util.Optional;
 public final class RpmMdFetcher {
     private static final long METADATA_LIMIT_BYTES = 4L << 30;
     private static final long SIGNATURE_LIMIT_BYTES = 1 << 20;
+    private static final Set<FetchException.Kind> ALARMING = Set.of(
+            FetchException.Kind.SIGNATURE,
+            FetchException.Kind.DIGEST_MISMATCH,
+            FetchException.Kind.PIN_MISMATCH,
+            FetchException.Kind.DOWNGRADE);
 
     private final Downloader downloader;
     private final BlobStore store;
     private final Path folder;
     private final Instant now;
     private final DownloadListener listener;
+    private final Consumer<String> warnings;
 
     /**
      * @param downloader how files come
@@ -47,13 +54,21 @@ public final class RpmMdFetcher {
      * @param folder for what was last seen of each repository ({@code rpm-md/}) and parsed indexes; a cache
      * @param now the time against which keys are checked
      * @param listener is told of downloads
+     * @param warnings is told, in a sentence, of mirrors that were of no use
      */
-    public RpmMdFetcher(Downloader downloader, BlobStore store, Path folder, Instant now, DownloadListener listener) {
+    public RpmMdFetcher(
+            Downloader downloader,
+            BlobStore store,
+            Path folder,
+            Instant now,
+            DownloadListener listener,
+            Consumer<String> warnings) {
         this.downloader = downloader;
         this.store = store;
         this.folder = folder.resolve("rpm-md");
         this.now = now;
         this.listener = listener;
+        this.warnings = warnings;
     }
 
     /**
@@ -61,27 +76,30 @@ public final class RpmMdFetcher {
      *
      * @param repository ready for use
      * @param repomdBytes size of {@code repomd.xml}
+     * @param bases where its packages are, in order of preference
      */
-    public record Fetched(RpmMdRepository repository, long repomdBytes) {}
+    public record Fetched(RpmMdRepository repository, long repomdBytes, List<URI> bases) {
+        /** Copies the list. */
+        public Fetched {
+            bases = List.copyOf(bases);
+        }
+    }
+
+    /** The top document, and the repository with the mirror first that gave it. */
+    private record Top(byte[] document, RpmSource source) {}
 
     /**
      * Fetches and verifies a repository's metadata.
      *
      * @throws FetchException when something cannot be had or must not be used
      */
-    public Fetched fetch(RpmSource source) throws IOException {
-        byte[] document = document(source);
+    public Fetched fetch(RpmSource wanted) throws IOException {
+        Top top = document(wanted);
+        RpmSource source = top.source;
+        byte[] document = top.document;
         try {
             RepomdFile repomd = RepomdFile.parse(document);
-            if (source.pinned().isPresent() && !source.pinned().get().equals(repomd.digest())) {
-                throw new FetchException(
-                        FetchException.Kind.PIN_MISMATCH,
-                        title(source),
-                        "the repository now has " + repomd.digest() + ", pinned is "
-                                + source.pinned().get(),
-                        "update the lock");
-            }
-            RpmMdSettings settings = RpmMdSettings.of(source.name(), source.priority());
+            checkPin(source, repomd.digest());
             RepomdFile.Data primary = RpmMdRepository.primary(repomd);
             Optional<RpmMdIndex> known = readIndex(primary.checksum());
             RpmMdIndex index;
@@ -92,14 +110,31 @@ public final class RpmMdFetcher {
                 writeIndex(index, primary.checksum());
             }
             return new Fetched(
-                    RpmMdRepository.open(settings, repomd, file -> open(source, file), index), document.length);
+                    RpmMdRepository.open(source.settings(), repomd, file -> open(source, file), index),
+                    document.length,
+                    source.bases());
         } catch (FormatException e) {
+            throw damaged(source, e);
+        }
+    }
+
+    private static FetchException damaged(RpmSource source, FormatException e) {
+        return new FetchException(
+                FetchException.Kind.BAD_METADATA,
+                title(source),
+                e.getMessage(),
+                "the repository is damaged or just being updated: try again later or use another mirror",
+                e);
+    }
+
+    private static void checkPin(RpmSource source, Digest digest) throws FetchException {
+        if (source.pinned().isPresent() && !source.pinned().get().equals(digest)) {
             throw new FetchException(
-                    FetchException.Kind.BAD_METADATA,
+                    FetchException.Kind.PIN_MISMATCH,
                     title(source),
-                    e.getMessage(),
-                    "the repository is damaged or just being updated: try again later or use another mirror",
-                    e);
+                    "the repository now has " + digest + ", pinned is "
+                            + source.pinned().get(),
+                    "update the lock");
         }
     }
 
@@ -109,31 +144,59 @@ public final class RpmMdFetcher {
 
     private Path memory(RpmSource source) {
         // Manifests of different people may give the same name to different repositories.
-        Digest place = DigestAlgorithm.SHA256.of(source.bases().toString().getBytes(StandardCharsets.UTF_8));
+        Digest place = DigestAlgorithm.SHA256.of(source.place().getBytes(StandardCharsets.UTF_8));
         return folder.resolve(source.name().replaceAll("[^A-Za-z0-9._-]", "_") + "-"
                 + place.hex().substring(0, 16) + ".xml");
     }
 
-    private byte[] document(RpmSource source) throws IOException {
+    private Top document(RpmSource source) throws IOException {
         if (source.pinned().isPresent()) {
             Optional<Path> stored = store.find(source.pinned().get());
             if (stored.isPresent()) {
-                return Files.readAllBytes(stored.get());
+                return new Top(Files.readAllBytes(stored.get()), source);
             }
         }
         boolean remote = source.bases().stream().noneMatch(base -> "file".equals(base.getScheme()));
         if (downloader.options().offline() && remote) {
             return remembered(source)
+                    .map(document -> new Top(document, source))
                     .orElseThrow(() -> new FetchException(
                             FetchException.Kind.OFFLINE,
                             title(source),
                             "was never fetched and the network may not be used",
                             "build once without --offline"));
         }
+        List<FetchException> failures = new ArrayList<>();
+        for (URI base : source.bases()) {
+            try {
+                return new Top(documentFrom(source.only(base)), source.preferring(base));
+            } catch (FetchException e) {
+                if (source.bases().size() == 1 || e.kind() == FetchException.Kind.STORAGE) {
+                    throw e;
+                }
+                failures.add(e);
+                warnings.accept("a mirror was of no use: " + e.getMessage());
+            }
+        }
+        throw worst(source, failures);
+    }
+
+    /** What somebody should look into rather than what goes away by itself. */
+    private static FetchException worst(RpmSource source, List<FetchException> failures) {
+        return failures.stream()
+                .filter(e -> ALARMING.contains(e.kind()))
+                .findFirst()
+                .or(() -> failures.stream().findFirst())
+                .orElseGet(() -> new FetchException(
+                        FetchException.Kind.NO_MIRROR, title(source), "has no address", "give it one"));
+    }
+
+    private byte[] documentFrom(RpmSource source) throws IOException {
         DownloadResult.Fetched fetched = download(
                 source, title(source) + " repomd.xml", RepomdFile.PATH, RepomdFile.MAXIMUM_BYTES, Optional.empty());
         try {
             byte[] document = Files.readAllBytes(fetched.file());
+            check(source, document);
             if (!source.keyring().isEmpty()) {
                 verify(source, document);
             }
@@ -144,6 +207,25 @@ public final class RpmMdFetcher {
             return document;
         } finally {
             Files.deleteIfExists(fetched.file());
+        }
+    }
+
+    /** Half a document, or another than the one that is meant, is for the next mirror to do better. */
+    private static void check(RpmSource source, byte[] document) throws FetchException {
+        Digest digest;
+        try {
+            digest = RepomdFile.parse(document).digest();
+        } catch (FormatException e) {
+            throw damaged(source, e);
+        }
+        checkPin(source, digest);
+        if (source.metalink().isPresent()
+                && source.metalink().get().versions().stream().noneMatch(version -> version.matches(document))) {
+            throw new FetchException(
+                    FetchException.Kind.DIGEST_MISMATCH,
+                    FetchException.display(source.bases().get(0)),
+                    "its repodata/repomd.xml is none of those that the metalink names",
+                    "the mirror is behind or altered");
         }
     }
 
@@ -248,6 +330,11 @@ public final class RpmMdFetcher {
         }
         DownloadRequest request = new DownloadRequest(name, addresses, -1, maxBytes, sha256, Optional.empty());
         return downloader.download(List.of(request), listener).get(0).fetched().orElseThrow();
+    }
+
+    /** A path within a repository as part of an address. */
+    public static String encode(String path) {
+        return AptFetcher.encode(path);
     }
 
     private Path indexFile(Digest primary) {

@@ -148,16 +148,16 @@ final class AptFormat implements RepositoryFormat {
     private record Packages(List<Candidate> candidates, String machine) implements Universe {
         /** {@code name}, {@code name=version} as APT has it, or a relation such as {@code "name (>= 2)"}. */
         @Override
-        public Dependency request(String word) throws BuildException {
+        public List<Dependency> requests(String word) throws BuildException {
             int equals = word.indexOf('=');
             if (equals > 0 && word.indexOf('(') < 0) {
-                return new Dependency.Simple(
-                        Requirement.of(word.substring(0, equals), Comparison.parse("="), word.substring(equals + 1)));
+                return List.of(new Dependency.Simple(
+                        Requirement.of(word.substring(0, equals), Comparison.parse("="), word.substring(equals + 1))));
             }
             try {
                 List<Dependency> parsed = RelationParser.dependencies(word);
                 if (parsed.size() == 1) {
-                    return parsed.get(0);
+                    return parsed;
                 }
             } catch (FormatException e) {
                 // Reported below.

@@ -1,16 +1,21 @@
 package dev.caisson.engine.resolve;
 
+import dev.caisson.engine.BuildException;
+import dev.caisson.engine.FailureCode;
 import dev.caisson.engine.fetch.AptRepository;
 import dev.caisson.manifest.LockedFile;
 import dev.caisson.manifest.LockedPackage;
 import dev.caisson.manifest.LockedRepository;
 import dev.caisson.manifest.LockedSuite;
+import dev.caisson.manifest.PackageGroupSpec;
+import dev.caisson.manifest.RepositoryType;
 import dev.caisson.manifest.Variant;
 import dev.caisson.repository.AptCandidates;
 import dev.caisson.repository.AptPackage;
 import dev.caisson.repository.RepositorySnapshot;
 import dev.caisson.resolver.Candidate;
 import dev.caisson.resolver.DebianSemantics;
+import dev.caisson.resolver.Dependency;
 import dev.caisson.resolver.Pool;
 import dev.caisson.resolver.Problem;
 import dev.caisson.resolver.Resolution;
@@ -61,6 +66,14 @@ record AptUniverse(
     }
 
     @Override
+    public List<Dependency> group(PackageGroupSpec spec) throws BuildException {
+        throw new BuildException(
+                FailureCode.MANIFEST,
+                spec.at() + ": " + spec + " asks for a group, which only RPM repositories have",
+                "ask for a package that depends on what is wanted, such as a task-… package");
+    }
+
+    @Override
     public LockedPackage lock(Solution.Entry entry) {
         Candidate candidate = entry.candidate();
         Origin origin = origins.get(candidate.repository());
@@ -83,6 +96,11 @@ record AptUniverse(
         List<LockedRepository> result = new ArrayList<>();
         for (Archives.Fetched repository : repositories) {
             List<LockedSuite> suites = new ArrayList<>();
+            if (repository.repository().type() == RepositoryType.DIRECTORY) {
+                // It has no metadata; its packages are locked by their own digests.
+                result.add(new LockedRepository(repository.repository().name(), suites));
+                continue;
+            }
             for (RepositorySnapshot snapshot : repository.snapshots()) {
                 String folder = AptRepository.folder(snapshot.suite());
                 List<LockedFile> indexes = snapshot.indexes().stream()

@@ -18,11 +18,11 @@ import dev.caisson.engine.fetch.FetchException;
 import dev.caisson.engine.fetch.Mirrors;
 import dev.caisson.engine.fetch.PackageDownload;
 import dev.caisson.engine.fetch.RpmMdFetcher;
-import dev.caisson.engine.fetch.RpmSource;
 import dev.caisson.engine.store.ArtifactStore;
 import dev.caisson.manifest.LockedPackage;
 import dev.caisson.manifest.RepositorySignatures;
 import dev.caisson.manifest.RepositorySpec;
+import dev.caisson.manifest.RepositoryType;
 import dev.caisson.manifest.Variant;
 import dev.caisson.openpgp.Keyring;
 import dev.caisson.openpgp.OpenPgpVerifier;
@@ -34,6 +34,7 @@ import dev.caisson.rpm.RpmVerifier;
 import dev.caisson.rpm.SignaturePolicy;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -50,6 +51,7 @@ public final class Archives implements Closeable {
     private final Downloader downloader;
     private final Instant now;
     private final Progress progress;
+    private final RpmRepositories rpms;
 
     /**
      * Where a machine says that archives are.
@@ -73,13 +75,16 @@ public final class Archives implements Closeable {
             Mirrors mirrors,
             Downloader downloader,
             Instant now,
-            Progress progress) {
+            Progress progress,
+            Path metadataArea) {
         this.variant = variant;
         this.store = store;
         this.mirrors = mirrors;
         this.downloader = downloader;
         this.now = now;
         this.progress = progress;
+        this.rpms = new RpmRepositories(
+                variant, new RpmRepositories.Means(downloader, blobs(store), metadataArea, now, progress));
     }
 
     /**
@@ -107,7 +112,7 @@ public final class Archives implements Closeable {
                                     addresses.environment,
                                     Optional.of(addresses.aptFolder),
                                     mirrors.machineSources())));
-            return new Archives(variant, store, mirrors, downloader, now, progress);
+            return new Archives(variant, store, mirrors, downloader, now, progress, store.area("metadata"));
         } catch (FetchException e) {
             throw failure(e);
         }
@@ -144,7 +149,7 @@ public final class Archives implements Closeable {
      * The state of one repository.
      *
      * @param snapshots APT: suite by suite
-     * @param rpm rpm-md: all of it
+     * @param rpm RPM packages: all of it
      */
     public record Fetched(
             RepositorySpec repository, List<RepositorySnapshot> snapshots, Optional<RpmMdFetcher.Fetched> rpm) {}
@@ -156,12 +161,9 @@ public final class Archives implements Closeable {
             all.add(
                     switch (repository.type()) {
                         case APT -> new Fetched(repository, snapshots(repository), Optional.empty());
-                        case RPM_MD -> new Fetched(repository, List.of(), Optional.of(rpm(repository)));
-                        case DIRECTORY ->
-                            throw new BuildException(
-                                    FailureCode.CONTENT,
-                                    repository.at() + ": repositories of type directory cannot be used by this version",
-                                    "make metadata for the folder and use a repository of type apt or rpm-md");
+                        case RPM_MD -> rpm(repository);
+                        case DIRECTORY -> rpms.directory(repository);
+                        case KIT -> rpms.kit(repository);
                     });
         }
         return all;
@@ -193,23 +195,24 @@ public final class Archives implements Closeable {
         }
     }
 
-    private RpmMdFetcher.Fetched rpm(RepositorySpec repository) throws BuildException, IOException {
+    private Fetched rpm(RepositorySpec repository) throws BuildException, IOException {
         List<byte[]> keyring = new ArrayList<>();
         if (repository.signatures() == RepositorySignatures.METADATA) {
             keyring.add(readKeyring(repository, repository.keyring().orElseThrow()));
         }
         try {
-            RpmMdFetcher rpmFetcher =
-                    new RpmMdFetcher(downloader, blobs(store), store.area("metadata"), now, listener("metadata"));
-            return rpmFetcher.fetch(new RpmSource(
-                    repository.name(),
-                    fetcher("metadata").bases(archive(repository)),
-                    -repository.priority(),
-                    keyring,
-                    repository.snapshot()));
+            return rpms.rpmMd(repository, configured(repository), keyring);
         } catch (FetchException e) {
             throw failure(e);
         }
+    }
+
+    /** The addresses that the manifest, the command line and the machine give; a list of mirrors does without. */
+    private List<URI> configured(RepositorySpec repository) throws IOException {
+        boolean named = repository.archive().isPresent() || !repository.urls().isEmpty();
+        return named || !RpmRepositories.hasMirrorList(repository)
+                ? fetcher("metadata").bases(archive(repository))
+                : List.of();
     }
 
     /** Whoever signs packages one by one is believed package by package. */
@@ -269,6 +272,10 @@ public final class Archives implements Closeable {
 
     private Path download(RepositorySpec repository, LockedPackage locked) throws BuildException, IOException {
         try {
+            if (repository.type() != RepositoryType.APT) {
+                boolean local = repository.type() != RepositoryType.RPM_MD;
+                return rpms.fetch(repository, locked, local ? List.of() : configured(repository));
+            }
             return fetcher("packages")
                     .fetchPackages(List.of(new PackageDownload(
                             archive(repository),

@@ -136,7 +136,7 @@ public final class DirectResolution {
             throws BuildException, IOException {
         List<Dependency> requests = new ArrayList<>();
         for (String word : question.packages) {
-            requests.add(universe.request(word));
+            requests.addAll(universe.requests(word));
         }
         Resolution resolution = universe.resolve(pool -> Problem.of(pool, requests)
                 .excluding(question.excluded)

@@ -6,6 +6,7 @@ import dev.caisson.manifest.ExcludeSpec;
 import dev.caisson.manifest.LockedArchitecture;
 import dev.caisson.manifest.LockedPackage;
 import dev.caisson.manifest.Lockfile;
+import dev.caisson.manifest.PackageGroupSpec;
 import dev.caisson.manifest.PackageSpec;
 import dev.caisson.manifest.Variant;
 import dev.caisson.manifest.VersionConstraint;
@@ -38,6 +39,9 @@ public final class PackageResolution {
         List<Dependency> requests = new ArrayList<>();
         for (PackageSpec spec : variant.packages()) {
             requests.add(request(spec));
+        }
+        for (PackageGroupSpec group : variant.packageGroups()) {
+            requests.addAll(universe.group(group));
         }
         if (!variant.kernel().packageName().isEmpty()) {
             requests.add(Dependency.of(variant.kernel().packageName()));

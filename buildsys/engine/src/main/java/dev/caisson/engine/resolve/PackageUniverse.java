@@ -4,8 +4,9 @@ import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
 import dev.caisson.manifest.LockedPackage;
 import dev.caisson.manifest.LockedRepository;
-import dev.caisson.manifest.RepositoryType;
+import dev.caisson.manifest.PackageGroupSpec;
 import dev.caisson.manifest.Variant;
+import dev.caisson.resolver.Dependency;
 import dev.caisson.resolver.Pool;
 import dev.caisson.resolver.Problem;
 import dev.caisson.resolver.Resolution;
@@ -23,8 +24,8 @@ sealed interface PackageUniverse permits AptUniverse, RpmUniverse {
      * @throws BuildException when they are of several formats: packages of two cannot depend on each other
      */
     static PackageUniverse of(Variant variant, List<Archives.Fetched> repositories) throws BuildException {
-        boolean rpm = repositories.stream().anyMatch(r -> r.repository().type() == RepositoryType.RPM_MD);
-        boolean apt = repositories.stream().anyMatch(r -> r.repository().type() == RepositoryType.APT);
+        boolean rpm = repositories.stream().anyMatch(r -> r.rpm().isPresent());
+        boolean apt = repositories.stream().anyMatch(r -> r.rpm().isEmpty());
         if (rpm && apt) {
             throw new BuildException(
                     FailureCode.MANIFEST,
@@ -46,6 +47,13 @@ sealed interface PackageUniverse permits AptUniverse, RpmUniverse {
      * @throws IOException when these cannot be had
      */
     Resolution resolve(Function<Pool, Problem> problem) throws IOException;
+
+    /**
+     * What asking for a group of packages asks for.
+     *
+     * @throws BuildException when there is no such group
+     */
+    List<Dependency> group(PackageGroupSpec spec) throws BuildException, IOException;
 
     /** A package of the answer. */
     LockedPackage lock(Solution.Entry entry) throws BuildException;

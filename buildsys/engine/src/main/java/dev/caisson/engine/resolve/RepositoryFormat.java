@@ -31,8 +31,8 @@ interface RepositoryFormat {
 
     /** All packages of some repositories. */
     interface Universe {
-        /** What a word of the command line asks for. */
-        Dependency request(String word) throws BuildException;
+        /** What a word of the command line asks for: all of these. */
+        List<Dependency> requests(String word) throws BuildException, IOException;
 
         /** The architectures whose packages can be installed, the native one first. */
         List<String> architectures();

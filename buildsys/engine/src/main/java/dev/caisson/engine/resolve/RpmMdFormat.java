@@ -6,10 +6,13 @@ import dev.caisson.engine.FailureCode;
 import dev.caisson.engine.fetch.FetchException;
 import dev.caisson.engine.fetch.RpmMdFetcher;
 import dev.caisson.engine.fetch.RpmSource;
+import dev.caisson.engine.folder.FolderIndexes;
+import dev.caisson.engine.folder.PackageFolder;
 import dev.caisson.manifest.Arch;
 import dev.caisson.repository.rpmmd.RepomdFile;
 import dev.caisson.repository.rpmmd.RpmMdPool;
 import dev.caisson.repository.rpmmd.RpmMdRepository;
+import dev.caisson.repository.rpmmd.RpmMdSettings;
 import dev.caisson.resolver.Candidate;
 import dev.caisson.resolver.Dependency;
 import dev.caisson.resolver.Pool;
@@ -35,7 +38,18 @@ final class RpmMdFormat implements RepositoryFormat {
     @Override
     public boolean recognises(NamedRepository repository, RepositoryFiles files) throws IOException {
         return repository.suites().isEmpty()
-                && files.exists(URI.create(repository.folder() + RepomdFile.PATH), RepomdFile.MAXIMUM_BYTES);
+                && (files.exists(URI.create(repository.folder() + RepomdFile.PATH), RepomdFile.MAXIMUM_BYTES)
+                        || isPackageFolder(repository));
+    }
+
+    /** A folder of this machine with packages and nothing that describes them. */
+    private static boolean isPackageFolder(NamedRepository repository) throws IOException {
+        if (!repository.isLocal() || !Files.isDirectory(Path.of(repository.folder()))) {
+            return false;
+        }
+        Path folder = Path.of(repository.folder());
+        return !Files.exists(folder.resolve(RepomdFile.PATH))
+                && !new PackageFolder(folder).rpms().isEmpty();
     }
 
     @Override
@@ -47,10 +61,15 @@ final class RpmMdFormat implements RepositoryFormat {
                 // A name given here may mean another repository than the same name in a manifest.
                 files.metadata().resolve("named"),
                 files.now(),
-                files.listener("metadata"));
+                files.listener("metadata"),
+                files.progress()::warning);
         List<RpmMdRepository> read = new ArrayList<>();
         for (NamedRepository repository : repositories) {
             try {
+                if (isPackageFolder(repository)) {
+                    read.add(folder(repository, files));
+                    continue;
+                }
                 read.add(fetcher.fetch(source(repository, files)).repository());
             } catch (FetchException e) {
                 throw Archives.failure(e);
@@ -58,6 +77,16 @@ final class RpmMdFormat implements RepositoryFormat {
         }
         String machine = Arch.parse(architecture).map(Arch::label).orElse(architecture);
         return new Packages(RpmMdPool.of(read), RpmSemantics.compatibleWith(machine));
+    }
+
+    private static RpmMdRepository folder(NamedRepository repository, RepositoryFiles files)
+            throws BuildException, IOException {
+        FolderIndexes.Indexed indexed =
+                new FolderIndexes(files.metadata()).read(new PackageFolder(Path.of(repository.folder())));
+        return RpmMdRepository.of(
+                RpmMdSettings.of(repository.name(), repository.priority()),
+                indexed.rpm().orElseThrow(),
+                indexed.digest());
     }
 
     private static RpmSource source(NamedRepository repository, RepositoryFiles files) throws BuildException {
@@ -72,17 +101,26 @@ final class RpmMdFormat implements RepositoryFormat {
         } else {
             files.progress().note("the repository " + repository + " is used without looking for a signature");
         }
-        return new RpmSource(
-                repository.name(), List.of(repository.folder()), repository.priority(), keyring, Optional.empty());
+        return RpmSource.at(
+                RpmMdSettings.of(repository.name(), repository.priority()),
+                List.of(repository.folder()),
+                keyring,
+                Optional.empty());
     }
 
     /** The packages of RPM repositories. */
     private record Packages(RpmMdPool pool, List<String> architectures) implements Universe {
-        /** What dnf understands, see {@link RpmMdPool#request}. */
+        /** What dnf understands, see {@link RpmMdPool#requests}; with {@code @} in front a group or an environment. */
         @Override
-        public Dependency request(String word) throws BuildException {
+        public List<Dependency> requests(String word) throws BuildException, IOException {
             try {
-                return pool.request(word);
+                List<Dependency> wanted =
+                        word.startsWith("@") ? pool.group(word.substring(1), false) : pool.requests(word);
+                if (wanted.isEmpty()) {
+                    // As with a name that is not there: nothing provides it.
+                    return List.of(Dependency.of(word));
+                }
+                return wanted;
             } catch (FormatException e) {
                 throw new BuildException(
                         FailureCode.USAGE,

@@ -9,11 +9,14 @@ import dev.caisson.manifest.LockedFile;
 import dev.caisson.manifest.LockedPackage;
 import dev.caisson.manifest.LockedRepository;
 import dev.caisson.manifest.LockedSuite;
+import dev.caisson.manifest.PackageGroupSpec;
+import dev.caisson.manifest.RepositoryType;
 import dev.caisson.manifest.Variant;
 import dev.caisson.repository.rpmmd.RepomdFile;
 import dev.caisson.repository.rpmmd.RpmMdPool;
 import dev.caisson.repository.rpmmd.RpmPackageMetadata;
 import dev.caisson.resolver.Candidate;
+import dev.caisson.resolver.Dependency;
 import dev.caisson.resolver.Pool;
 import dev.caisson.resolver.Problem;
 import dev.caisson.resolver.Resolution;
@@ -72,6 +75,18 @@ final class RpmUniverse implements PackageUniverse {
     }
 
     @Override
+    public List<Dependency> group(PackageGroupSpec spec) throws BuildException, IOException {
+        List<Dependency> wanted = pool.group(spec.id(), spec.optional());
+        if (wanted.isEmpty()) {
+            throw new BuildException(
+                    FailureCode.UNSOLVABLE,
+                    spec.at() + ": no repository has the group " + spec.id() + ", or it has no package that is there",
+                    "look at the groups of the repositories; a group is asked for by its identifier or name");
+        }
+        return wanted;
+    }
+
+    @Override
     public LockedPackage lock(Solution.Entry entry) throws BuildException {
         Candidate candidate = entry.candidate();
         Archives.Fetched origin = repositories.get(candidate.repository());
@@ -120,6 +135,12 @@ final class RpmUniverse implements PackageUniverse {
         for (Archives.Fetched fetched : repositories.values()) {
             RpmMdFetcher.Fetched rpm = fetched.rpm().orElseThrow();
             RepomdFile repomd = rpm.repository().repomd();
+            if (fetched.repository().type() != RepositoryType.RPM_MD) {
+                // A folder has no metadata and a kit is pinned by the manifest; packages are locked by their own
+                // digests.
+                result.add(new LockedRepository(fetched.repository().name(), List.of()));
+                continue;
+            }
             List<LockedFile> indexes = new ArrayList<>();
             for (RepomdFile.Data data : repomd.data().values()) {
                 Digest checksum = data.checksum();

@@ -39,7 +39,7 @@ final class MetadataStore {
         };
     }
 
-    static String extension(Codec codec) {
+    private static String extension(Codec codec) {
         return switch (codec) {
             case GZIP -> ".gz";
             case XZ -> ".xz";
@@ -67,7 +67,7 @@ final class MetadataStore {
     String describe(String type, String base, long timestamp, XmlText repomd) {
         String checksum =
                 new Digest(DigestAlgorithm.SHA256, stored.getMessageDigest().digest()).hex();
-        String location = "repodata/" + checksum + "-" + base + ".xml" + extension(codec);
+        String location = "repodata/" + checksum + "-" + base + extension(codec);
         repomd.open("data", "type", type);
         repomd.text("checksum", checksum, "type", "sha256");
         if (codec != Codec.NONE) {

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -39,14 +40,26 @@ public final class RpmMdWriter implements Closeable {
      * @param changelogLimit how many changelog entries of each package are kept, the newest; createrepo_c keeps 10
      * @param comps groups; none: no such file
      * @param advisories advisories; none: no such file
+     * @param modules documents of modules as YAML, taken as they are; empty: no such file
      */
-    public record Options(Codec codec, long epochSeconds, int changelogLimit, Comps comps, List<Advisory> advisories) {
+    public record Options(
+            Codec codec,
+            long epochSeconds,
+            int changelogLimit,
+            Comps comps,
+            List<Advisory> advisories,
+            String modules) {
         /** Checks the codec and copies the list. */
         public Options {
             advisories = List.copyOf(advisories);
             if (codec != Codec.NONE && codec != Codec.GZIP && codec != Codec.ZSTD && codec != Codec.XZ) {
                 throw new IllegalArgumentException("metadata compressed with " + codec.codecName());
             }
+        }
+
+        /** Without modules. */
+        public Options(Codec codec, long epochSeconds, int changelogLimit, Comps comps, List<Advisory> advisories) {
+            this(codec, epochSeconds, changelogLimit, comps, advisories, "");
         }
 
         /** Zstandard, 10 changelog entries, no groups, no advisories. */
@@ -149,14 +162,17 @@ public final class RpmMdWriter implements Closeable {
         for (int i = 0; i < roots.length; i++) {
             Document document = documents.get(i);
             document.store.write(document.xml.close(roots[i]).drain());
-            complete(document.type, document.type, document.store);
+            complete(document.type, document.type + ".xml", document.store);
         }
         documents.clear();
         if (!options.comps().equals(Comps.NONE)) {
-            whole("group", "comps", GroupsText.of(options.comps()), Codec.NONE);
+            whole("group", "comps.xml", GroupsText.of(options.comps()), Codec.NONE);
         }
         if (!options.advisories().isEmpty()) {
-            whole("updateinfo", "updateinfo", UpdateinfoText.of(options.advisories()), options.codec());
+            whole("updateinfo", "updateinfo.xml", UpdateinfoText.of(options.advisories()), options.codec());
+        }
+        if (!options.modules().isEmpty()) {
+            whole("modules", "modules.yaml", options.modules().getBytes(StandardCharsets.UTF_8), options.codec());
         }
         return repomd.close("repomd").bytes();
     }

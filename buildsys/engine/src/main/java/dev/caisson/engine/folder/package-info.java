@@ -1,0 +1,2 @@
+/** Folders of package files: read without metadata, and made into repositories. */
+package dev.caisson.engine.folder;
