@@ -108,6 +108,8 @@ final class ManifestShapes {
                         "remove",
                         list(either(Shapes.PATH_PATTERN, remove())),
                         "Paths to take out in the end, with all that is below them.")
+                .key("rpm", RpmContentBinder.shape(), "What of RPM packages enters the image.")
+                .key("selinux", SelinuxBinder.shape(), "SELinux labels of the image's files.")
                 .key("kernel", kernel(), "The kernel.")
                 .key("initrd", initrd(), "What runs before the root file system.")
                 .key("filesystem", filesystem(), "The root file system.")

@@ -28,6 +28,8 @@ import java.util.OptionalLong;
  * @param scripts what is known of maintainer scripts, in declared order; the first rule that matches counts
  * @param conflicts which package wins where several ship a path
  * @param remove what is taken out in the end
+ * @param rpm what of RPM packages enters the image
+ * @param selinux labels of files
  * @param kernel the kernel
  * @param initrd the initrd
  * @param filesystem the root file system
@@ -66,6 +68,8 @@ public record Variant(
         List<ScriptRule> scripts,
         List<WinnerSpec> conflicts,
         List<RemoveSpec> remove,
+        RpmSpec rpm,
+        SelinuxSpec selinux,
         KernelSpec kernel,
         InitrdSpec initrd,
         FilesystemSpec filesystem,

@@ -52,6 +52,8 @@ final class VariantBinder {
                 packageBinder.scripts(),
                 packageBinder.conflicts(),
                 rootBinder.remove(),
+                RpmContentBinder.bind(root),
+                SelinuxBinder.bind(root),
                 kernel,
                 diskBinder.initrd(),
                 diskBinder.filesystem(),

@@ -109,7 +109,11 @@ class SchemaTest {
             "layout: big",
             "epoch: tomorrow",
             "packages: [{name: a, when: {arch: x}}]",
-            "initrd: {modules: some}"
+            "initrd: {modules: some}",
+            "selinux: {policy: \"\"}",
+            "selinux: {mode: on}",
+            "rpm: {database: bdb}",
+            "rpm: {languages: [x]}"
         };
         for (String line : bad) {
             String text = Manifests.BASE.replaceAll("(?s)packages:.*", "") + line + "\n";
@@ -128,6 +132,8 @@ class SchemaTest {
             "kernel: {modules: [a], package: k}",
             "when: [{arch: x86_64, then: {files: [{path: /a, directory: true}]}}]",
             "filesystem: {cluster-size: 4096}",
+            "selinux: {policy: targeted, mode: enforcing}",
+            "rpm: {database: sqlite, database-path: /var/lib/rpm, exclude-docs: true, languages: [de, pt_BR]}",
             "remove: [\"/a/**\", {path: /b, when: {arch: x86_64}}]"
         };
         for (String line : good) {
