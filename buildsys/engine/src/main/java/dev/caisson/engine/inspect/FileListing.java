@@ -1,6 +1,7 @@
 package dev.caisson.engine.inspect;
 
 import dev.caisson.bytes.DigestAlgorithm;
+import dev.caisson.engine.root.SelinuxTransform;
 import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.Inode;
@@ -9,6 +10,7 @@ import dev.caisson.json.JsonArray;
 import dev.caisson.json.JsonObject;
 import dev.caisson.manifest.PathPattern;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -95,9 +97,30 @@ public final class FileListing {
                     TIME.format(Instant.ofEpochSecond(a.mtimeSeconds())),
                     entry.getKey().toString().replace("\n", "\\n"),
                     inode instanceof Inode.Symlink link ? " -> " + link.targetText() : "",
-                    a.xattrs().isEmpty() ? "" : "  [" + a.xattrs() + "]"));
+                    a.xattrs().isEmpty() ? "" : "  [" + xattrs(a) + "]"));
         }
         return lines;
+    }
+
+    /** As {@link dev.caisson.filetree.Xattrs} has them, but labels as text. */
+    private static String xattrs(Attributes attributes) {
+        List<String> texts = new ArrayList<>();
+        attributes.xattrs().asMap().forEach((name, value) -> {
+            Optional<String> label = name.equals(SelinuxTransform.XATTR) ? label(value) : Optional.empty();
+            texts.add(name + "=" + label.orElseGet(() -> "0x" + HexFormat.of().formatHex(value)));
+        });
+        return String.join(" ", texts);
+    }
+
+    /** A label without the NUL at its end; empty when it is no text. */
+    private static Optional<String> label(byte[] value) {
+        int length = value.length > 0 && value[value.length - 1] == 0 ? value.length - 1 : value.length;
+        for (int i = 0; i < length; i++) {
+            if (value[i] <= ' ' || value[i] == 127) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(new String(value, 0, length, StandardCharsets.US_ASCII));
     }
 
     private static String size(Inode inode) {
@@ -173,6 +196,9 @@ public final class FileListing {
                     .asMap()
                     .forEach((name, value) -> xattrs.put(name, HexFormat.of().formatHex(value)));
             object.put("xattrs", xattrs);
+            Optional.ofNullable(a.xattrs().asMap().get(SelinuxTransform.XATTR))
+                    .flatMap(FileListing::label)
+                    .ifPresent(label -> object.put("selinux", label));
         }
         return object;
     }

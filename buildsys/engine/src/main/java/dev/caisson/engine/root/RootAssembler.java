@@ -124,6 +124,7 @@ public final class RootAssembler {
         transforms.add(new VarTransform(time));
         transforms.add(generated("inventory", Map.of(Inventory.PATH, inventory), time));
         transforms.add(new ClampTransform(epoch));
+        transforms.add(new SelinuxTransform(variant.selinux(), time)); // the last: it labels what all others made
         return transforms;
     }
 
