@@ -279,6 +279,14 @@ public final class RpmHeader {
         return entry == null ? 0 : entry.count();
     }
 
+    /** The data of a tag as it is stored; nothing when there is no such tag. */
+    byte[] rawValue(int tag) {
+        HeaderEntry entry = entries.get(tag);
+        return entry == null
+                ? new byte[0]
+                : Arrays.copyOfRange(bytes, dataStart + entry.offset(), dataStart + entry.offset() + entry.length());
+    }
+
     /** Position of the header in its package. */
     long fileOffset() {
         return fileOffset;

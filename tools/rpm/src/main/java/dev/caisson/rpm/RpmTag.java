@@ -14,6 +14,10 @@ public final class RpmTag {
     static final int HEADER_I18NTABLE = 100;
 
     // Of signature headers. Those from 1000 on clash with tags of the header.
+    static final int INSTALLTIME = 1008;
+    static final int FILESTATES = 1029;
+    static final int INSTALLCOLOR = 1127;
+    static final int INSTALLTID = 1128;
     static final int SIG_DSA = 267;
     static final int SIG_RSA = 268;
     static final int SIG_SHA1 = 269;
