@@ -151,7 +151,7 @@ public final class ImageBuild {
         // Loading the cryptography takes a while, and only the end needs it.
         WorkPool.Item<Optional<SigningKey>> key = pool.fork(() -> signingKey(profile));
         try (EncoderPool encoders = new EncoderPool(pool, format(variant.filesystem()))) {
-            LayerBuilder builder = new LayerBuilder(encoders, store, parameters, variant.remove());
+            LayerBuilder builder = new LayerBuilder(encoders, store, parameters, variant.remove(), variant.rpm());
             List<StoredLayer> layers = stages.run("packages", () -> layers(lock, builder));
             try {
                 return image(lock, key, parameters, encoders, layers);

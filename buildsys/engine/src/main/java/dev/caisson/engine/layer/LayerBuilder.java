@@ -11,6 +11,7 @@ import dev.caisson.engine.FailureCode;
 import dev.caisson.engine.root.PackageLayer;
 import dev.caisson.engine.store.ArtifactStore;
 import dev.caisson.manifest.RemoveSpec;
+import dev.caisson.manifest.RpmSpec;
 import dev.caisson.verity.LeafDigests;
 import dev.caisson.verity.VerityParameters;
 import java.io.ByteArrayOutputStream;
@@ -34,15 +35,28 @@ public final class LayerBuilder {
     private final ArtifactStore store;
     private final VerityParameters verity;
     private final List<RemoveSpec> removals;
+    private final RpmSpec rpm;
     private final Optional<RemoteLayers> remote;
+
+    /** A builder that takes RPM packages as they are. */
+    public LayerBuilder(EncoderPool encoders, ArtifactStore store, VerityParameters verity, List<RemoveSpec> removals) {
+        this(encoders, store, verity, removals, RpmSpec.DEFAULT);
+    }
 
     /**
      * @param encoders encode contents for the image's file system
      * @param store keeps layers
      * @param verity parameters, salt included, of the digests that are kept with a layer
      * @param removals paths that never enter the image, so they are not encoded
+     * @param rpm which files of RPM packages stay out
      */
-    public LayerBuilder(EncoderPool encoders, ArtifactStore store, VerityParameters verity, List<RemoveSpec> removals) {
+    public LayerBuilder(
+            EncoderPool encoders,
+            ArtifactStore store,
+            VerityParameters verity,
+            List<RemoveSpec> removals,
+            RpmSpec rpm) {
+        this.rpm = rpm;
         this.encoders = encoders;
         this.store = store;
         this.verity = verity;
@@ -89,6 +103,9 @@ public final class LayerBuilder {
                 .map(r -> r.path() + " except " + r.except())
                 .sorted()
                 .collect(Collectors.joining("\n"));
+        if (rpm.excludeDocs() || !rpm.languages().isEmpty()) {
+            patterns += "\nrpm " + (rpm.excludeDocs() ? "without documentation " : "") + rpm.languages();
+        }
         return LayerCodec.key(
                 LayerCodec.VERSION, packageDigest.hex(), encoders.format().id(), patterns);
     }
@@ -168,7 +185,7 @@ public final class LayerBuilder {
             try (FileSink sink = FileSink.create(temporary)) {
                 digesting = new DigestingSink(sink, DigestAlgorithm.SHA256);
                 contents = new LayerContents(encoders, removals, digesting, this::leaves);
-                layer = RpmLayer.isRpm(source) ? RpmLayer.read(source, contents) : DebLayer.read(source, contents);
+                layer = RpmLayer.isRpm(source) ? RpmLayer.read(source, contents, rpm) : DebLayer.read(source, contents);
             }
             Digest digest = digesting.digest();
             long size = digesting.position();

@@ -31,7 +31,7 @@ import java.util.TreeSet;
  */
 final class LayerCodec {
     /** Part of every layer's key; a change of the form or of what goes into a layer raises it. */
-    static final String VERSION = "layer 2";
+    static final String VERSION = "layer 3";
 
     private LayerCodec() {}
 
@@ -70,6 +70,8 @@ final class LayerCodec {
                 inode(out, entry.inode());
             }
         }
+        out.u8(layer.rpmRecord().isPresent() ? 1 : 0);
+        layer.rpmRecord().ifPresent(record -> block(out, record));
         return out.toByteArray();
     }
 
@@ -152,11 +154,12 @@ final class LayerCodec {
                 entries.add(new PackageLayer.Entry(path, inode(in, type, blob), owner));
             }
         }
+        Optional<byte[]> record = in.u8() == 0 ? Optional.empty() : Optional.of(block(in));
         if (in.remaining() != 0) {
             throw new CorruptDataException("layer", in.offset(), "goes on for " + in.remaining() + " bytes", "its end");
         }
         return new Description(
-                new PackageLayer(name, version, architecture, fields, replaces, scripts, entries), digest, blobSize);
+                new PackageLayer(name, version, architecture, fields, replaces, scripts, entries, record), digest, blobSize);
     }
 
     private static Optional<PackageLayer.Owner> owner(String user, String group) {

@@ -7,12 +7,14 @@ import dev.caisson.engine.root.PackageLayer;
 import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.TreePath;
 import dev.caisson.filetree.Xattrs;
+import dev.caisson.manifest.RpmSpec;
 import dev.caisson.rpm.FileCapabilities;
 import dev.caisson.rpm.PayloadCheck;
 import dev.caisson.rpm.PayloadVisitor;
 import dev.caisson.rpm.RpmFile;
 import dev.caisson.rpm.RpmLimits;
 import dev.caisson.rpm.RpmPackage;
+import dev.caisson.rpm.RpmRecord;
 import dev.caisson.rpm.RpmScriptlet;
 import dev.caisson.rpm.RpmText;
 import dev.caisson.rpm.RpmTrigger;
@@ -54,7 +56,7 @@ final class RpmLayer {
         return source.size() >= MAGIC.length && java.util.Arrays.equals(source.read(0, MAGIC.length), MAGIC);
     }
 
-    static PackageLayer read(ByteSource source, LayerContents contents) throws IOException {
+    static PackageLayer read(ByteSource source, LayerContents contents, RpmSpec spec) throws IOException {
         RpmPackage rpm = RpmPackage.open(source, RpmLimits.DEFAULT);
         if (rpm.isSource()) {
             throw new UnsupportedFeatureException(
@@ -67,7 +69,7 @@ final class RpmLayer {
                     "needs " + String.join(", ", rpm.unknownFeatures()) + " of the program that installs it",
                     "features of rpm 6 and older");
         }
-        Visitor visitor = new Visitor(contents);
+        Visitor visitor = new Visitor(contents, rpm.files(), RpmFileFilter.leftOut(rpm.files(), spec));
         rpm.readPayload(visitor, PayloadCheck.DIGESTS);
         Map<String, String> fields = new TreeMap<>();
         INVENTORY_FIELDS.forEach((text, name) -> {
@@ -77,7 +79,16 @@ final class RpmLayer {
             }
         });
         return new PackageLayer(
-                rpm.name(), rpm.evr(), rpm.architecture(), fields, Set.of(), scripts(rpm), visitor.finish());
+                
+                rpm.name(),
+                rpm.evr(),
+                rpm.architecture(),
+                fields,
+                Set.of(),
+                scripts(rpm),
+                visitor.finish(),
+                // A package of rpm 3 has none, and none of its files conflicts with another's by colour.
+                rpm.header().hasRegion() ? Optional.of(RpmRecord.of(rpm).toBytes()) : Optional.empty());
     }
 
     private static SortedMap<String, byte[]> scripts(RpmPackage rpm) {
@@ -109,10 +120,19 @@ final class RpmLayer {
     /** Passes the files on, with numbers for root and names for all others. */
     private static final class Visitor implements PayloadVisitor {
         private final LayerContents contents;
+        private final Set<TreePath> leftOut;
         private final Map<TreePath, PackageLayer.Owner> owners = new HashMap<>();
+        /** Of hard links of which some may be left out: the first that is not. */
+        private final Map<Integer, RpmFile> firstKept = new HashMap<>();
 
-        Visitor(LayerContents contents) {
+        Visitor(LayerContents contents, List<RpmFile> files, Set<TreePath> leftOut) {
             this.contents = contents;
+            this.leftOut = leftOut;
+            for (RpmFile file : files) {
+                if (file.isHardLinked() && !leftOut.isEmpty() && !leftOut.contains(file.path())) {
+                    firstKept.putIfAbsent(file.linkSet(), file);
+                }
+            }
         }
 
         private Attributes attributes(RpmFile file) throws IOException {
@@ -130,27 +150,48 @@ final class RpmLayer {
 
         @Override
         public void directory(RpmFile file) throws IOException {
+            if (leftOut.contains(file.path())) {
+                return;
+            }
             contents.directory(file.path(), attributes(file));
         }
 
         @Override
         public void file(RpmFile file, InputStream content) throws IOException {
-            contents.file(file.path(), attributes(file), file.sizeBytes(), content);
+            RpmFile kept = kept(file);
+            if (!leftOut.contains(kept.path())) {
+                contents.file(kept.path(), attributes(kept), file.sizeBytes(), content);
+            }
         }
 
         @Override
         public void hardLink(RpmFile file, RpmFile existing) throws IOException {
+            RpmFile kept = kept(existing);
+            if (leftOut.contains(file.path()) || kept == file) {
+                return;
+            }
             attributes(file);
-            contents.hardLink(file.path(), existing.path());
+            contents.hardLink(file.path(), kept.path());
+        }
+
+        /** The name that gets the content of a file: its own, or that of a hard link when its own is left out. */
+        private RpmFile kept(RpmFile file) {
+            return leftOut.contains(file.path()) ? firstKept.getOrDefault(file.linkSet(), file) : file;
         }
 
         @Override
         public void symlink(RpmFile file) throws IOException {
+            if (leftOut.contains(file.path())) {
+                return;
+            }
             contents.symlink(file.path(), attributes(file), file.linkTarget());
         }
 
         @Override
         public void special(RpmFile file) throws IOException {
+            if (leftOut.contains(file.path())) {
+                return;
+            }
             Attributes attributes = attributes(file);
             switch (file.type()) {
                 case BLOCK_DEVICE ->

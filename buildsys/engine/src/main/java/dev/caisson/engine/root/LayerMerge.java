@@ -8,6 +8,7 @@ import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.Inode;
 import dev.caisson.filetree.TreePath;
 import dev.caisson.manifest.WinnerSpec;
+import dev.caisson.rpm.RpmRecord;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -31,6 +32,7 @@ public final class LayerMerge {
     private final Map<TreePath, PackageLayer> owners = new HashMap<>();
     private final Map<String, PackageLayer> byName = new HashMap<>();
     private final Map<TreePath, Named> named = new TreeMap<>();
+    private final RpmFiles rpmFiles = new RpmFiles();
 
     /**
      * @param winners verdicts on conflicts
@@ -52,6 +54,11 @@ public final class LayerMerge {
     /** The files of the merged tree whose owners are known by name only. */
     Map<TreePath, Named> named() {
         return named;
+    }
+
+    /** What RPM packages say of their files, and which of these lost their places. */
+    RpmFiles rpmFiles() {
+        return rpmFiles;
     }
 
     /** Which package owns each path of the merged tree; directories belong to the first that ships them. */
@@ -108,12 +115,24 @@ public final class LayerMerge {
             if (!(existing instanceof Inode.Directory) && !leadsToDirectory(builder, path)) {
                 throw conflict(path, layer, "a directory");
             }
-            if (owners.putIfAbsent(path, layer) == null && existing instanceof Inode.Directory) {
+            PackageLayer owner = owners.putIfAbsent(path, layer);
+            if (owner == null && existing instanceof Inode.Directory) {
                 put(builder, layer, path, entry); // made on the way to something else; now with the shipped attributes
+            } else if (RpmFiles.isKnown(owner)
+                    && RpmFiles.isKnown(layer)
+                    && existing instanceof Inode.Directory
+                    && !(same(existing, inode) && sameOwner(path, entry))) {
+                resolve(builder, layer, path, entry); // rpm lets no package change another's directory
             }
-        } else if (!same(existing, inode)) {
+        } else if (!same(existing, inode) || !sameOwner(path, entry)) {
             resolve(builder, layer, path, entry);
         }
+    }
+
+    /** Whether an entry's owner is known by the same names as that of what is there. */
+    private boolean sameOwner(TreePath path, PackageLayer.Entry entry) {
+        Named before = named.get(path);
+        return entry.owner().equals(Optional.ofNullable(before).map(Named::owner));
     }
 
     private static TreePath canonical(FileTree.Builder builder, PackageLayer layer, TreePath path)
@@ -161,15 +180,40 @@ public final class LayerMerge {
                 winner = Optional.of(spec.winner());
             }
         }
+        RpmRecord.FileState lost = RpmRecord.FileState.REPLACED;
+        boolean taken;
         if (winner.isPresent()) {
-            if (winner.get().equals(layer.name())) {
-                put(builder, layer, path, entry);
-            }
+            taken = winner.get().equals(layer.name());
         } else if (other != null && layer.replaces().contains(other.name())) {
-            put(builder, layer, path, entry);
-        } else if (other == null || !other.replaces().contains(layer.name())) {
-            throw conflict(path, layer, "other content");
+            taken = true;
+        } else if (other != null && other.replaces().contains(layer.name())) {
+            taken = false;
+        } else {
+            Optional<PackageLayer> preferred = preferredByColor(builder, path, other, layer, entry.path());
+            taken = preferred.orElseThrow(() -> conflict(path, layer, "other content")) == layer;
+            lost = RpmRecord.FileState.WRONG_COLOR;
         }
+        rpmFiles.lose(taken ? other : layer, path, lost);
+        if (taken) {
+            rpmFiles.win(layer, path);
+            put(builder, layer, path, entry);
+        }
+    }
+
+    /** Of two RPM packages, the one whose file has the colour that is preferred. */
+    private Optional<PackageLayer> preferredByColor(
+            FileTree.Builder builder, TreePath path, PackageLayer other, PackageLayer layer, TreePath shipped)
+            throws BuildException {
+        if (!RpmFiles.isKnown(other) || !RpmFiles.isKnown(layer)) {
+            return Optional.empty();
+        }
+        for (PackageLayer.Entry entry : other.entries()) {
+            if (Arrays.equals(entry.path().nameBytes(), path.nameBytes())
+                    && canonical(builder, other, entry.path()).equals(path)) {
+                return rpmFiles.preferred(other, entry.path(), layer, shipped);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether a package ships a path; a third one wins over both that conflict, when its turn comes. */

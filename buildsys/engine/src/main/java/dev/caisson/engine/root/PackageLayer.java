@@ -19,6 +19,7 @@ import java.util.SortedMap;
  * @param replaces names of packages whose files this one may overwrite
  * @param scripts maintainer scripts by name ({@code preinst}, {@code postinst} …), scriptlets by section ({@code pre}, {@code post} …)
  * @param entries paths and inodes; hard links share the inode
+ * @param rpmRecord of RPM packages, what a database keeps of them ({@link dev.caisson.rpm.RpmRecord#toBytes})
  */
 public record PackageLayer(
         String name,
@@ -27,7 +28,20 @@ public record PackageLayer(
         Map<String, String> fields,
         Set<String> replaces,
         SortedMap<String, byte[]> scripts,
-        List<Entry> entries) {
+        List<Entry> entries,
+        Optional<byte[]> rpmRecord) {
+    /** A layer of a package that is none of RPM's. */
+    public PackageLayer(
+            String name,
+            String version,
+            String architecture,
+            Map<String, String> fields,
+            Set<String> replaces,
+            SortedMap<String, byte[]> scripts,
+            List<Entry> entries) {
+        this(name, version, architecture, fields, replaces, scripts, entries, Optional.empty());
+    }
+
     /**
      * A path as the package ships it, with its inode.
      *

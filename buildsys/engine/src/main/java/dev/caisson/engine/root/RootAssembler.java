@@ -70,7 +70,7 @@ public final class RootAssembler {
         }
         FileTree full = tree;
         listener.ready(full);
-        for (TreeTransform transform : image(time, inventory)) {
+        for (TreeTransform transform : image(layers, merge, time, inventory)) {
             tree = apply(transform, tree);
         }
         return new Assembled(tree, full, scripts, inventory);
@@ -103,7 +103,7 @@ public final class RootAssembler {
     }
 
     /** What makes it this image. */
-    private List<TreeTransform> image(long time, byte[] inventory) {
+    private List<TreeTransform> image(List<PackageLayer> layers, LayerMerge merge, long time, byte[] inventory) {
         DiskLayout layout = new DiskLayout(variant);
         List<TreeTransform> transforms = new ArrayList<>();
         transforms.add(new SystemFilesTransform(
@@ -121,6 +121,7 @@ public final class RootAssembler {
                 Optional.of(variant.defaultTarget()),
                 time));
         transforms.add(new LdSoCacheTransform(store, time));
+        transforms.add(new RpmDatabaseTransform(variant.rpm(), layers, merge.rpmFiles(), time));
         transforms.add(new VarTransform(time));
         transforms.add(generated("inventory", Map.of(Inventory.PATH, inventory), time));
         transforms.add(new ClampTransform(epoch));
