@@ -99,6 +99,7 @@ public record Variant(
             "vmdk-sparse",
             "vhd",
             "vhd-dynamic",
+            "vhdx",
             "gce",
             "ova");
 

@@ -23,6 +23,8 @@ public enum DiskFormat {
     VHD("vhd", ".vhd"),
     /** Dynamic VHD. */
     VHD_DYNAMIC("vhd-dynamic", ".dynamic.vhd"),
+    /** Dynamic VHDX, for Hyper-V. */
+    VHDX("vhdx", ".vhdx"),
     /** Google Compute Engine's tar.gz. */
     GCE("gce", ".tar.gz");
 
@@ -70,7 +72,7 @@ public enum DiskFormat {
     }
 
     /**
-     * What a file is by its content: QCOW2, VMDK, VHD, or RAW when it is none of them. A compressed stream is not looked into.
+     * What a file is by its content: QCOW2, VMDK, VHD, VHDX, or RAW when it is none of them. A compressed stream is not looked into.
      */
     public static DiskFormat detect(ByteSource file) throws IOException {
         byte[] head = file.read(0, (int) Math.min(HEAD_BYTES, file.size()));
@@ -80,6 +82,10 @@ public enum DiskFormat {
         }
         if (start.equals("KDMV")) {
             return VMDK;
+        }
+        if (new String(head, 0, Math.min(8, head.length), StandardCharsets.ISO_8859_1)
+                .equals(VhdxLayout.FILE_SIGNATURE)) {
+            return VHDX;
         }
         if (file.size() >= VhdFooter.SIZE) {
             long end = file.size() - VhdFooter.SIZE;
@@ -102,6 +108,7 @@ public enum DiskFormat {
             case QCOW2 -> Qcow2Reader.open(file);
             case VMDK, VMDK_SPARSE -> VmdkReader.open(file);
             case VHD, VHD_DYNAMIC -> VhdReader.open(file);
+            case VHDX -> VhdxReader.open(file);
             case RAW -> DiskImage.of(file.size(), List.of(new dev.caisson.bytes.Extent(0, file)));
             case GCE -> throw new NotThisFormatException("disk image", 0, "a compressed archive", "a disk image");
         };

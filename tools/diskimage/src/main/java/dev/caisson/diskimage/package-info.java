@@ -12,12 +12,12 @@
  * durability.
  *
  * <p>Written by {@link dev.caisson.diskimage.DiskFormatWriter}s, that is in batches that the caller spreads over its threads, and in
- * one pass over the disk: qcow2 version 3 (plain, deflate, zstd), stream-optimized and sparse VMDK, fixed and dynamic VHD, Google's
- * disk.raw in tar.gz, and the plain bytes as gzip, xz, zstd or LZ4. The same disk gives the same file, however it is cut into
+ * one pass over the disk: qcow2 version 3 (plain, deflate, zstd), stream-optimized and sparse VMDK, fixed and dynamic VHD, dynamic
+ * VHDX, Google's disk.raw in tar.gz, and the plain bytes as gzip, xz, zstd or LZ4. The same disk gives the same file, however it is cut into
  * extents and whichever thread encodes what.
  *
- * <p>Read: qcow2 2 and 3, VMDKs of one file, VHDs; each as a {@link dev.caisson.diskimage.DiskImage} whose clusters are decoded when
+ * <p>Read: qcow2 2 and 3, VMDKs of one file, VHDs, VHDXs; each as a {@link dev.caisson.diskimage.DiskImage} whose clusters are decoded when
  * they are asked for. Refused: backing files, snapshots' contents, encryption, external data files, differencing disks, VMDKs of
- * several extents, VHDX.
+ * several extents, VHDXs whose log must be replayed.
  */
 package dev.caisson.diskimage;

@@ -31,6 +31,7 @@ final class Formats {
         writers.put("vmdk sparse", image -> VmdkWriter.sparse(image, "disk.vmdk"));
         writers.put("vpc fixed", image -> new VhdWriter(image, false, ID, EPOCH));
         writers.put("vpc dynamic", image -> new VhdWriter(image, true, ID, EPOCH));
+        writers.put("vhdx", image -> new VhdxWriter(image, ID));
         return writers;
     }
 

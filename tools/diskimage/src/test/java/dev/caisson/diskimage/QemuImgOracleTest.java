@@ -70,7 +70,7 @@ class QemuImgOracleTest {
                         raw(image).toString(),
                         file.toString()))
                 .contains("Images are identical");
-        if (Set.of("qcow2", "vmdk").contains(format)) {
+        if (Set.of("qcow2", "vmdk", "vhdx").contains(format)) {
             assertThat(run("qemu-img", "check", "-f", format, file.toString())).contains("No errors");
         }
     }
@@ -85,7 +85,9 @@ class QemuImgOracleTest {
                 "-O vmdk -o subformat=streamOptimized",
                 "-O vmdk",
                 "-O vpc -o subformat=fixed,force_size=on",
-                "-O vpc -o force_size=on"
+                "-O vpc -o force_size=on",
+                "-O vhdx",
+                "-O vhdx -o subformat=fixed,block_size=1M"
             })
     void theirs(String options) throws Exception {
         requireTool();

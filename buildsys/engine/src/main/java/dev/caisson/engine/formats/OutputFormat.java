@@ -10,6 +10,7 @@ import dev.caisson.diskimage.GceImage;
 import dev.caisson.diskimage.Qcow2Writer;
 import dev.caisson.diskimage.StreamWriter;
 import dev.caisson.diskimage.VhdWriter;
+import dev.caisson.diskimage.VhdxWriter;
 import dev.caisson.diskimage.VmdkWriter;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
@@ -88,7 +89,7 @@ public record OutputFormat(DiskFormat format, Codec compression, int level) {
         return switch (format) {
             case RAW -> byName != Codec.NONE ? byName : Codec.ofFileName(fileName);
             case QCOW2, VMDK, GCE -> Codec.GZIP;
-            case VMDK_SPARSE, VHD, VHD_DYNAMIC -> Codec.NONE;
+            case VMDK_SPARSE, VHD, VHD_DYNAMIC, VHDX -> Codec.NONE;
         };
     }
 
@@ -97,7 +98,7 @@ public record OutputFormat(DiskFormat format, Codec compression, int level) {
             case RAW -> codec != Codec.BZIP2 && codec != Codec.LZMA;
             case QCOW2 -> codec == Codec.NONE || codec == Codec.GZIP || codec == Codec.ZSTD;
             case VMDK, GCE -> codec == Codec.GZIP;
-            case VMDK_SPARSE, VHD, VHD_DYNAMIC -> codec == Codec.NONE;
+            case VMDK_SPARSE, VHD, VHD_DYNAMIC, VHDX -> codec == Codec.NONE;
         };
         if (!possible) {
             throw new BuildException(
@@ -159,6 +160,7 @@ public record OutputFormat(DiskFormat format, Codec compression, int level) {
             case VMDK_SPARSE -> VmdkWriter.sparse(whole, name);
             case VHD, VHD_DYNAMIC ->
                 new VhdWriter(image, format == DiskFormat.VHD_DYNAMIC, identity(image), epochSeconds);
+            case VHDX -> new VhdxWriter(whole, identity(image));
             case GCE -> GceImage.writer(image, epochSeconds, level);
         };
     }

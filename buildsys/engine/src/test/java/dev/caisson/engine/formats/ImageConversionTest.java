@@ -131,6 +131,7 @@ class ImageConversionTest {
                 "vmdk-sparse",
                 "vhd",
                 "vhd-dynamic",
+                "vhdx",
                 "gce",
                 "raw.zst",
                 "raw.gz",
