@@ -18,8 +18,11 @@ import dev.caisson.manifest.Variant;
 import dev.caisson.secureboot.SecureBootKeys;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -50,6 +53,7 @@ import picocli.CommandLine.Spec;
             "  caisson boot container-host-dev --memory 2048 --cpus 4 --keep-disk dev.disk",
             "  caisson boot container-host --headless --expect 'Reached target.*multi-user' --timeout 300",
             "  caisson boot out/container-host/x86_64/container-host-0.1.0-x86_64.raw --no-secure-boot",
+            "  caisson boot metal.iso --arch x86_64 --keep-disk new.disk --parameters caisson.install=auto",
             "",
             "Ctrl-C ends the machine. With --expect: 0 when the text came, 9 when it did not."
         })
@@ -96,6 +100,12 @@ final class BootCommand implements Callable<Integer>, VerboseCommand {
             description = "A credential for systemd; may be given several times.")
     private Map<String, String> credentials = new LinkedHashMap<>();
 
+    @Option(
+            names = "--parameters",
+            paramLabel = "WORDS",
+            description = "More for the kernel's command line; systemd-stub takes them, and measures them.")
+    private String parameters = "";
+
     @Option(names = "--headless", description = "Print the console, read no input; a restart ends the machine.")
     private boolean headless;
 
@@ -112,8 +122,11 @@ final class BootCommand implements Callable<Integer>, VerboseCommand {
     private int timeoutSeconds = 600;
 
     @Parameters(
-            paramLabel = "VARIANT|IMAGE.raw",
-            description = "Name or path of a variant that is built, or path of a raw image.")
+            paramLabel = "VARIANT|IMAGE.raw|IMAGE.iso",
+            description = {
+                "Name or path of a variant that is built, or path of a raw image.",
+                "An ISO image goes into a CD drive, beside an empty disk."
+            })
     private String name;
 
     @Override
@@ -128,7 +141,7 @@ final class BootCommand implements Callable<Integer>, VerboseCommand {
     public Integer call() throws Exception {
         PrintWriter err = spec.commandLine().getErr();
         Pattern expected = expectation();
-        Target target = name.endsWith(".raw") ? image(Path.of(name)) : variant(err);
+        Target target = isImage() ? image(Path.of(name)) : variant(err);
         if (target.keys.isEmpty()) {
             err.println("caisson: Secure Boot is off: the firmware starts anything");
         }
@@ -142,11 +155,31 @@ final class BootCommand implements Callable<Integer>, VerboseCommand {
         }
         try {
             if (!Files.exists(disk)) {
-                BootDisk.create(target.image, disk, diskBytes());
+                createDisk(target.image, disk);
             }
             return headless ? runHeadless(host, machine, disk, expected) : runOnTerminal(host, machine, disk);
         } finally {
             delete(folder, disk);
+        }
+    }
+
+    private boolean isImage() {
+        return name.endsWith(".raw") || isMedium();
+    }
+
+    private boolean isMedium() {
+        return name.endsWith(".iso");
+    }
+
+    private void createDisk(Path image, Path disk) throws BuildException, IOException {
+        if (!isMedium()) {
+            BootDisk.create(image, disk, diskBytes());
+            return;
+        }
+        long bytes = diskBytes();
+        try (FileChannel channel = FileChannel.open(
+                disk, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
+            channel.write(ByteBuffer.allocate(1), bytes - 1);
         }
     }
 
@@ -184,7 +217,10 @@ final class BootCommand implements Callable<Integer>, VerboseCommand {
 
     private MachineSpec machine(Target target) throws BuildException {
         try {
-            return new MachineSpec(target.architecture, target.keys, bus, memory, cpus, credentials, !headless);
+            MachineSpec machine =
+                    new MachineSpec(target.architecture, target.keys, bus, memory, cpus, credentials, !headless)
+                            .withKernelParameters(parameters);
+            return isMedium() ? machine.withMedium(target.image) : machine;
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage(), "see caisson boot --help");
         }

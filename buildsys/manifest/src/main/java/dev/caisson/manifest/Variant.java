@@ -101,7 +101,8 @@ public record Variant(
             "vhd-dynamic",
             "vhdx",
             "gce",
-            "ova");
+            "ova",
+            "iso");
 
     /** Copies. */
     public Variant {

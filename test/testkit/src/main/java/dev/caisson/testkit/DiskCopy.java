@@ -46,6 +46,19 @@ public final class DiskCopy {
         return new DiskCopy(built, file);
     }
 
+    /** A disk of the same size with another image of a build on it, or with nothing; {@code file} must not exist. */
+    public static DiskCopy of(Built built, java.util.Optional<Path> image, Path file) throws Exception {
+        if (image.isPresent()) {
+            BootDisk.create(image.get(), file, SIZE_BYTES);
+        } else {
+            try (FileChannel channel =
+                    FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.allocate(1), SIZE_BYTES - 1);
+            }
+        }
+        return new DiskCopy(built, file);
+    }
+
     /** The copy. */
     public Path file() {
         return file;

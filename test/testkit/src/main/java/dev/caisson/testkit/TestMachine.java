@@ -72,6 +72,16 @@ public final class TestMachine {
         return new TestMachine(disk, spec.withBus(bus), logs);
     }
 
+    /** The same machine started from an image in its CD drive. */
+    public TestMachine withMedium(Path image) {
+        return new TestMachine(disk, spec.withMedium(image), logs);
+    }
+
+    /** The same machine with more on the kernel's command line. */
+    public TestMachine withKernelParameters(String parameters) {
+        return new TestMachine(disk, spec.withKernelParameters(parameters), logs);
+    }
+
     /** The same machine with credentials. */
     public TestMachine withCredentials(Map<String, String> credentials) {
         return new TestMachine(disk, spec.withCredentials(credentials), logs);

@@ -5,11 +5,11 @@ import java.util.List;
 /** What the disk is attached to. */
 public enum DiskBus {
     /** A virtio block device, {@code /dev/vda}. */
-    VIRTIO("virtio-blk-pci,drive=disk,bootindex=0"),
+    VIRTIO("virtio-blk-pci,drive=disk"),
     /** An NVMe controller, {@code /dev/nvme0n1}. */
-    NVME("nvme,serial=caisson,drive=disk,bootindex=0"),
+    NVME("nvme,serial=caisson,drive=disk"),
     /** A virtio SCSI controller, {@code /dev/sda}. */
-    SCSI("scsi-hd,drive=disk,bootindex=0");
+    SCSI("scsi-hd,drive=disk");
 
     private final String device;
 
@@ -17,10 +17,11 @@ public enum DiskBus {
         this.device = device;
     }
 
-    /** The arguments that attach the drive named {@code disk}. */
-    List<String> arguments() {
+    /** The arguments that attach the drive named {@code disk}, which is the firmware's choice of this number, from 0. */
+    List<String> arguments(int bootIndex) {
+        String attached = device + ",bootindex=" + bootIndex;
         return this == SCSI
-                ? List.of("-device", "virtio-scsi-pci,id=scsi", "-device", device)
-                : List.of("-device", device);
+                ? List.of("-device", "virtio-scsi-pci,id=scsi", "-device", attached)
+                : List.of("-device", attached);
     }
 }

@@ -64,7 +64,8 @@ final class QemuArguments {
         words.addAll(List.of("-drive", "if=pflash,unit=1,format=raw,file=" + quoted(files.variables.toString())));
         words.addAll(
                 List.of("-drive", "if=none,id=disk,format=raw,discard=unmap,file=" + quoted(files.disk.toString())));
-        words.addAll(spec.bus().arguments());
+        words.addAll(spec.bus().arguments(spec.medium().isPresent() ? 1 : 0));
+        spec.medium().ifPresent(medium -> words.addAll(drive(spec, medium)));
         words.addAll(List.of("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile="));
         words.addAll(List.of("-device", "virtio-rng-pci"));
         for (Map.Entry<String, String> credential : spec.credentials().entrySet()) {
@@ -75,8 +76,28 @@ final class QemuArguments {
                             + Base64.getEncoder()
                                     .encodeToString(credential.getValue().getBytes(StandardCharsets.UTF_8))));
         }
+        if (!spec.kernelParameters().isEmpty()) {
+            words.addAll(List.of(
+                    "-smbios",
+                    "type=11,value=" + quoted("io.systemd.stub.kernel-cmdline-extra=" + spec.kernelParameters())));
+        }
         if (!spec.restart()) {
             words.add("-no-reboot");
+        }
+        return words;
+    }
+
+    /** A CD drive, from which the firmware starts first: AHCI where boards have it. */
+    private static List<String> drive(MachineSpec spec, Path medium) {
+        List<String> words = new ArrayList<>(List.of(
+                "-drive",
+                "if=none,id=medium,media=cdrom,format=raw,readonly=on,file="
+                        + quoted(medium.toAbsolutePath().toString())));
+        if (spec.architecture() == Arch.X86_64) {
+            words.addAll(List.of("-device", "ide-cd,drive=medium,bootindex=0"));
+        } else {
+            words.addAll(List.of("-device", "virtio-scsi-pci,id=discs"));
+            words.addAll(List.of("-device", "scsi-cd,bus=discs.0,drive=medium,bootindex=0"));
         }
         return words;
     }

@@ -22,7 +22,6 @@ import java.util.Optional;
  * user data as a property; its manifest is not signed and it brings no Secure Boot keys.
  */
 public final class BuildFormats {
-    private static final String OVA = "ova";
     private static final int HARDWARE_VERSION = 15;
     private static final int CPUS = 2;
     private static final int MEMORY_MIB = 2048;
@@ -46,16 +45,21 @@ public final class BuildFormats {
         Path file(String kind, String suffix);
     }
 
-    /** Writes the disk in every format. */
-    public void write(DiskImage image, WorkPool pool, Place place) throws Exception {
+    /** Writes every format. */
+    public void write(BootParts parts, WorkPool pool, Place place) throws Exception {
         ImageConversion conversion = new ImageConversion(pool, Progress.NONE);
         for (String name : variant.formats()) {
-            if (name.equals(OVA)) {
-                writeOva(image, conversion, place.file(name, ".ova"));
-            } else if (!name.equals("raw")) {
-                OutputFormat format = OutputFormat.ofName(name);
-                Path file = place.file(name, format.extension());
-                conversion.write(image, file, file.getFileName().toString(), format, 0);
+            switch (name) {
+                case "raw" -> {}
+                case "ova" -> writeOva(parts.disk(), conversion, place.file(name, ".ova"));
+                case "iso" ->
+                    new FormatPipeline(pool, Progress.NONE)
+                            .writeRaw(new LiveIso(variant, parts).image(), place.file(name, ".iso"));
+                default -> {
+                    OutputFormat format = OutputFormat.ofName(name);
+                    Path file = place.file(name, format.extension());
+                    conversion.write(parts.disk(), file, file.getFileName().toString(), format, 0);
+                }
             }
         }
     }

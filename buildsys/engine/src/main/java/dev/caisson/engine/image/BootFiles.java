@@ -17,6 +17,7 @@ import dev.caisson.filetree.Attributes;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.Inode;
 import dev.caisson.filetree.TreePath;
+import dev.caisson.kmod.KernelModule;
 import dev.caisson.manifest.Arch;
 import dev.caisson.manifest.BootType;
 import dev.caisson.manifest.InitrdCompression;
@@ -29,9 +30,11 @@ import dev.caisson.uki.UkiRequest;
 import dev.caisson.uki.UkiSection;
 import dev.caisson.uki.UnifiedKernelImage;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** The unified kernel image, the boot loader, and the tree of the EFI system partition. */
 final class BootFiles {
@@ -96,7 +99,7 @@ final class BootFiles {
                 variant.initrd().type().toString(),
                 variant.initrd().compression().toString(),
                 Integer.toString(variant.initrd().level()),
-                String.join(" ", variant.initrd().modules()),
+                String.join(" ", variant.initrd().modules()) + " " + String.join(" ", liveModules()),
                 Boolean.toString(variant.verity().enabled()),
                 kernel.version(),
                 minimal ? "" : SystemFilesTransform.osReleaseText(RootAssembler.osRelease(variant)));
@@ -131,16 +134,48 @@ final class BootFiles {
     private byte[] archive(KernelFiles kernel) throws BuildException, IOException {
         List<String> modules = variant.initrd().modules();
         if (variant.initrd().type() == InitrdType.MINIMAL) {
-            return InitrdBuilder.minimal(tree, kernel, modules, INITRD_TIME);
+            return InitrdBuilder.minimal(tree, kernel, withLiveModules(kernel), INITRD_TIME);
         }
         String osRelease = SystemFilesTransform.osReleaseText(RootAssembler.osRelease(variant));
         return SystemdInitrd.archive(
                 tree, kernel, modules, osRelease, variant.verity().enabled(), INITRD_TIME);
     }
 
+    /** What reads the media of the variant's formats: discs, sticks, and files in the initrd itself. */
+    private List<String> liveModules() {
+        List<String> names = new ArrayList<>();
+        if (variant.formats().contains("iso")) {
+            names.addAll(List.of(
+                    "sr_mod",
+                    "ahci",
+                    "ata_piix",
+                    "xhci_pci",
+                    "ehci_pci",
+                    "usb_storage",
+                    "uas"));
+        }
+        if (variant.formats().contains("pxe") || variant.formats().contains("eif")) {
+            names.add("loop");
+        }
+        return names;
+    }
+
+    /** With those of the live media that this kernel has: a kernel for clouds has no USB, and needs none. */
+    private List<String> withLiveModules(KernelFiles kernel) throws IOException {
+        List<String> names = new ArrayList<>(variant.initrd().modules());
+        if (!liveModules().isEmpty()) {
+            Set<String> known = Set.copyOf(InitrdModules.dependencies(tree, kernel).names());
+            liveModules().stream()
+                    .filter(name -> known.contains(KernelModule.normalise(name)))
+                    .forEach(names::add);
+        }
+        return names;
+    }
+
     /** The kernel image, not signed. */
-    UnifiedKernelImage kernelImage(KernelFiles kernel, Optional<byte[]> initrd, String commandLine, String osRelease)
+    UnifiedKernelImage kernelImage(KernelFiles kernel, Optional<ByteSource> initrd, String commandLine)
             throws BuildException, IOException {
+        String osRelease = SystemFilesTransform.osReleaseText(RootAssembler.osRelease(variant));
         PeImage stub = efiProgram("linux" + suffix() + ".efi.stub", "systemd-boot-efi");
         UkiRequest request = UkiRequest.EMPTY
                 .withText(UkiSection.OSREL, osRelease)
@@ -156,7 +191,7 @@ final class BootFiles {
                                 + variant.version() + ",\n")
                 .with(UkiSection.LINUX, kernel.image());
         if (initrd.isPresent()) {
-            request = request.with(UkiSection.INITRD, ByteSource.of(initrd.get()));
+            request = request.with(UkiSection.INITRD, initrd.get());
         }
         return UnifiedKernelImage.assemble(stub, request);
     }

@@ -1,11 +1,13 @@
 package dev.caisson.engine.image;
 
+import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.Digest;
 import dev.caisson.engine.BuildEpoch;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.BuildSeed;
 import dev.caisson.engine.FailureCode;
 import dev.caisson.engine.Progress;
+import dev.caisson.engine.formats.BootParts;
 import dev.caisson.engine.keys.KeyProfiles;
 import dev.caisson.engine.layer.EncoderPool;
 import dev.caisson.engine.layer.LayerBuilder;
@@ -17,7 +19,6 @@ import dev.caisson.engine.resolve.PackageResolution;
 import dev.caisson.engine.root.KernelFiles;
 import dev.caisson.engine.root.PackageLayer;
 import dev.caisson.engine.root.RootAssembler;
-import dev.caisson.engine.root.SystemFilesTransform;
 import dev.caisson.engine.store.ArtifactStore;
 import dev.caisson.engine.work.StepGraph;
 import dev.caisson.engine.work.WorkPool;
@@ -211,21 +212,17 @@ public final class ImageBuild {
         Budget.check(variant, assembled.root(), layers.size());
         Optional<SigningKey> key = signer.get();
         BootFiles boot = new BootFiles(variant, assembled.full(), epoch.seconds(), key);
-        KernelFiles kernel = KernelFiles.find(assembled.full());
+        WorkPool.Item<KernelFiles> loadedKernel = pool.fork(KernelFiles.find(assembled.full())::inMemory);
         WorkPool.Item<Optional<PeImage>> loader = pool.fork(boot::loader);
-        WorkPool.Item<KernelFiles> kernelInMemory = pool.fork(kernel::inMemory);
         RootImage rootImage =
                 stages.run("file system", () -> rootImage(assembled.root(), encoders, layers, parameters, epoch, seed));
         Optional<byte[]> initrdBytes = stages.run("initrd", () -> initrd.get(0).get());
         Optional<dev.caisson.verity.VerityPlan> verity =
                 variant.verity().enabled() ? Optional.of(rootImage.verity()) : Optional.empty();
+        String commandLine = CommandLine.of(variant, verity);
+        KernelFiles kernel = loadedKernel.get();
         UnifiedKernelImage unsigned = stages.run(
-                "kernel image",
-                () -> boot.kernelImage(
-                        kernelInMemory.get(),
-                        initrdBytes,
-                        CommandLine.of(variant, verity),
-                        SystemFilesTransform.osReleaseText(RootAssembler.osRelease(variant))));
+                "kernel image", () -> boot.kernelImage(kernel, initrdBytes.map(ByteSource::of), commandLine));
         PeImage signed = stages.run("sign", () -> boot.signed(unsigned.image()));
         FileTree espTree = boot.esp(signed, loader.get());
         GptPlan table = partitions(espTree, rootImage, parameters, seed);
@@ -233,7 +230,25 @@ public final class ImageBuild {
         ImageFiles files = new ImageFiles(request.output, variant, pool);
         List<Artifact> artifacts = stages.run(
                 "write",
-                () -> files.write(rootImage, verity, unsigned.image(), signed, esp, table, assembled.inventory()));
+                () -> files.write(
+                        rootImage,
+                        verity,
+                        unsigned.image(),
+                        signed,
+                        esp,
+                        table,
+                        assembled.inventory(),
+                        new ImageFiles.Boot(
+                                new BootParts.Boot(
+                                        kernel.image(),
+                                        kernel.version(),
+                                        initrdBytes,
+                                        commandLine,
+                                        (words, archive) -> boot.signed(
+                                                boot.kernelImage(kernel, Optional.of(archive), words)
+                                                        .image())),
+                                seed,
+                                epoch.seconds())));
         return new Result(
                 files.folder(),
                 artifacts,

@@ -12,7 +12,9 @@ import dev.caisson.bytes.Plan;
 import dev.caisson.bytes.SortedListing;
 import dev.caisson.diskimage.DiskImage;
 import dev.caisson.engine.BuildException;
+import dev.caisson.engine.BuildSeed;
 import dev.caisson.engine.FailureCode;
+import dev.caisson.engine.formats.BootParts;
 import dev.caisson.engine.formats.BuildFormats;
 import dev.caisson.engine.work.WorkPool;
 import dev.caisson.fat.FatPlan;
@@ -36,6 +38,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -87,6 +90,9 @@ final class ImageFiles {
         return Optional.empty();
     }
 
+    /** What other formats are made of besides the disk. */
+    record Boot(BootParts.Boot boot, BuildSeed seed, long epochSeconds) {}
+
     List<Artifact> write(
             RootImage root,
             Optional<VerityPlan> verity,
@@ -94,7 +100,8 @@ final class ImageFiles {
             PeImage signed,
             FatPlan esp,
             GptPlan table,
-            byte[] inventory)
+            byte[] inventory,
+            Boot boot)
             throws Exception {
         Budget.checkSize(variant, root.plan().size());
         requireFolder();
@@ -104,7 +111,7 @@ final class ImageFiles {
             // What is there belonged to a build that was killed.
             delete(temporary);
             Files.createDirectories(temporary);
-            return writeAll(root, verity, unsigned, signed, esp, table, inventory, small);
+            return writeAll(root, verity, unsigned, signed, esp, table, inventory, boot, small);
         } finally {
             // After a failure some may still write into the folder that goes.
             for (WorkPool.Item<Artifact> item : small) {
@@ -126,6 +133,7 @@ final class ImageFiles {
             FatPlan esp,
             GptPlan table,
             byte[] inventory,
+            Boot boot,
             List<WorkPool.Item<Artifact>> small)
             throws Exception {
         small.add(small("uki", ".efi", signed));
@@ -136,7 +144,7 @@ final class ImageFiles {
             small.add(small("root-verity", ".root.verity", verity.get()));
             small.add(small("roothash", ".roothash", plan(hash.getBytes(StandardCharsets.UTF_8))));
         }
-        List<Artifact> artifacts = new ArrayList<>(disk(root, verity, esp, table));
+        List<Artifact> artifacts = new ArrayList<>(disk(root, verity, esp, table, boot));
         for (WorkPool.Item<Artifact> item : small) {
             artifacts.add(item.get());
         }
@@ -170,17 +178,20 @@ final class ImageFiles {
     }
 
     /** The disk and the root file system alone, in one pass over the bytes where the disk holds the root. */
-    private List<Artifact> disk(RootImage root, Optional<VerityPlan> verity, FatPlan esp, GptPlan table)
+    private List<Artifact> disk(RootImage root, Optional<VerityPlan> verity, FatPlan esp, GptPlan table, Boot boot)
             throws Exception {
         DiskImage.Builder builder = DiskImage.builder(table);
         partition(variant, table, PartitionContent.ESP).ifPresent(p -> builder.add(p, esp.regions()));
+        DiskImage aroundRoot = builder.build();
+        Optional<ByteSource> tree = Optional.empty();
         if (verity.isPresent()) {
-            Optional<PlannedPartition> hashes = partition(variant, table, PartitionContent.ROOT_VERITY);
-            if (hashes.isPresent()) {
-                ArraySink tree = new ArraySink(Math.toIntExact(verity.get().size()));
-                verity.get().writeTo(tree);
-                builder.add(hashes.get(), ByteSource.of(tree.toByteArray()));
-            }
+            ArraySink bytes = new ArraySink(Math.toIntExact(verity.get().size()));
+            verity.get().writeTo(bytes);
+            tree = Optional.of(ByteSource.of(bytes.toByteArray()));
+        }
+        Optional<PlannedPartition> hashes = partition(variant, table, PartitionContent.ROOT_VERITY);
+        if (hashes.isPresent() && tree.isPresent()) {
+            builder.add(hashes.get(), tree.get());
         }
         Optional<PlannedPartition> place = partition(variant, table, PartitionContent.ROOT);
         place.ifPresent(p -> builder.add(p, root.content().extents()));
@@ -208,14 +219,28 @@ final class ImageFiles {
         List<Artifact> artifacts = new ArrayList<>();
         artifacts.add(new Artifact("raw", folder.resolve(rawFile.getFileName()), disk.size(), rawDigest));
         artifacts.add(new Artifact("root", folder.resolve(rootFile.getFileName()), size, rootDigest));
-        artifacts.addAll(formats(disk));
+        artifacts.addAll(formats(new BootParts(
+                disk,
+                aroundRoot,
+                root.content(),
+                offset(place),
+                tree,
+                offset(hashes),
+                verity.map(v -> v.tree().rootHash().hex()).orElse(""),
+                boot.boot,
+                boot.seed,
+                boot.epochSeconds)));
         return artifacts;
     }
 
-    /** The disk in the variant's other formats. */
-    private List<Artifact> formats(DiskImage disk) throws Exception {
+    private static OptionalLong offset(Optional<PlannedPartition> place) {
+        return place.map(p -> OptionalLong.of(p.offsetBytes())).orElseGet(OptionalLong::empty);
+    }
+
+    /** The variant's other formats. */
+    private List<Artifact> formats(BootParts parts) throws Exception {
         Map<Path, String> kinds = new TreeMap<>();
-        new BuildFormats(variant).write(disk, pool, (kind, suffix) -> {
+        new BuildFormats(variant).write(parts, pool, (kind, suffix) -> {
             Path file = temporary.resolve(base + suffix);
             kinds.put(file, kind);
             return file;

@@ -20,7 +20,20 @@ import java.util.List;
  */
 final class InitrdBuilder {
     private static final String[] APPLETS = {
-        "cat", "echo", "insmod", "mkdir", "mount", "reboot", "sh", "sleep", "switch_root", "umount"
+        "cat",
+        "dd",
+        "echo",
+        "insmod",
+        "losetup",
+        "md5sum",
+        "mkdir",
+        "mount",
+        "reboot",
+        "sh",
+        "sleep",
+        "switch_root",
+        "sync",
+        "umount"
     };
 
     private final FileTree tree;
