@@ -118,6 +118,7 @@ final class ManifestShapes {
                 .key("boot", boot(), "How the machine boots.")
                 .key("signing", signing(), "Who signs.")
                 .key("formats", list(new Shape.Choice(Variant.FORMATS)), "Disk image formats to write. Default: raw.")
+                .key("ova", OvaBinder.shape(), "The virtual machine of the format ova.")
                 .key("updates", updates(), "Where a running image finds newer versions.")
                 .key("budget", budget(), "Limits: a build that exceeds one fails.")
                 .key("lifecycle", lifecycle(), "How long the variant is cared for.")

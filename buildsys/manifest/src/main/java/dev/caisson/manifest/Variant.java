@@ -38,6 +38,7 @@ import java.util.OptionalLong;
  * @param boot the boot loader
  * @param signing the keys
  * @param formats disk image formats, no name twice; default {@code raw}
+ * @param ova the virtual machine of the format {@code ova}
  * @param updates the updater's configuration
  * @param budget upper limits
  * @param lifecycle the time of support
@@ -78,6 +79,7 @@ public record Variant(
         BootSpec boot,
         SigningSpec signing,
         List<String> formats,
+        OvaSpec ova,
         UpdatesSpec updates,
         BudgetSpec budget,
         LifecycleSpec lifecycle,

@@ -62,6 +62,7 @@ final class VariantBinder {
                 boot(),
                 signing(),
                 formats(),
+                new OvaBinder(root).bind(),
                 updates(),
                 budget(),
                 new LifecycleSpec(root.map("lifecycle").text("support-end").map(LocalDate::parse)),

@@ -150,8 +150,11 @@ public final class OvfDescriptor {
                 "Config",
                 "bootOptions.efiSecureBootEnabled",
                 Boolean.toString(machine.secureBoot().isPresent()));
-        config("ExtraConfig", "disk.enableUUID", "TRUE");
+        if (machine.diskUuids()) {
+            config("ExtraConfig", "disk.enableUUID", "TRUE");
+        }
         machine.secureBoot().ifPresent(this::secureBoot);
+        machine.extraConfig().forEach((key, value) -> config("ExtraConfig", key, value));
         line("    </VirtualHardwareSection>");
     }
 

@@ -1,6 +1,9 @@
 package dev.caisson.ova;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,7 +18,9 @@ import java.util.Optional;
  * @param controller what the disks hang on
  * @param network name of the network that its card is in
  * @param secureBoot the keys; empty leaves Secure Boot off
+ * @param diskUuids whether the guest sees ids of its disks ({@code disk.enableUUID})
  * @param properties what is asked for at deployment
+ * @param extraConfig further settings of VMware's, by key, in the order of the descriptor
  */
 public record OvfMachine(
         String name,
@@ -27,7 +32,9 @@ public record OvfMachine(
         Controller controller,
         String network,
         Optional<OvfSecureBoot> secureBoot,
-        List<OvfProperty> properties) {
+        boolean diskUuids,
+        List<OvfProperty> properties,
+        Map<String, String> extraConfig) {
     /** The oldest hardware with EFI Secure Boot. */
     public static final int OLDEST_HARDWARE = 13;
 
@@ -48,5 +55,6 @@ public record OvfMachine(
             throw new IllegalArgumentException(cpus + " processors, " + memoryMib + " MiB");
         }
         properties = List.copyOf(properties);
+        extraConfig = Collections.unmodifiableMap(new LinkedHashMap<>(extraConfig));
     }
 }

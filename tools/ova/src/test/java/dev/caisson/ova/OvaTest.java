@@ -53,7 +53,9 @@ class OvaTest {
                 controller,
                 "VM Network",
                 keys,
-                List.of(new OvfProperty("guestinfo.userdata", "User data", "For the first boot", "a\n\"b\"", false)));
+                true,
+                List.of(new OvfProperty("guestinfo.userdata", "User data", "For the first boot", "a\n\"b\"", false)),
+                Map.of("sched.mem.pin", "TRUE"));
     }
 
     private static Document parse(byte[] xml) throws Exception {
@@ -106,21 +108,10 @@ class OvaTest {
     @Test
     void descriptor_refusesWhatXmlCannotHold() {
         OvfMachine bad = new OvfMachine(
-                "a\u0001", "p", "1", 15, 1, 1, OvfMachine.Controller.NVME, "n", Optional.empty(), List.of());
+                "a\u0001", "p", "1", 15, 1, 1, OvfMachine.Controller.NVME, "n", Optional.empty(), true, List.of(), Map.of());
         assertThatThrownBy(() -> OvfDescriptor.generate(bad, List.of(disk("a.vmdk", 5))))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> OvfDescriptor.generate(bad, List.of())).isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @Test
-    void template_checksPlaceholders() throws Exception {
-        Map<String, String> values = Map.of("NAME", "a&b", "SIZE", "7");
-        assertThat(OvfTemplate.fill("<x n=\"${NAME}\" s=\"${SIZE}\" t=\"$1\"/>", values, List.of("SIZE")))
-                .isEqualTo("<x n=\"a&amp;b\" s=\"7\" t=\"$1\"/>");
-        assertThatThrownBy(() -> OvfTemplate.fill("${OTHER}", values, List.of()))
-                .isInstanceOf(FormatException.class);
-        assertThatThrownBy(() -> OvfTemplate.fill("${NAME}", values, List.of("SIZE")))
-                .isInstanceOf(FormatException.class);
     }
 
     private static LocalSigningKey key() throws Exception {

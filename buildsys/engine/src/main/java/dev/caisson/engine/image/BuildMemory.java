@@ -153,6 +153,7 @@ public final class BuildMemory {
                 paths.add(source.path());
             }
         }
+        variant.ova().template().ifPresent(template -> paths.add(template.path()));
         List<Input> inputs = new ArrayList<>();
         for (Path path : paths) {
             Path absolute = path.toAbsolutePath();
@@ -167,6 +168,9 @@ public final class BuildMemory {
         if (profile.isPresent()) {
             own.add(profile.get().resolve(PROFILE_CERTIFICATE));
             own.add(profile.get().resolve(PROFILE_KEY));
+            // What a package for virtual machines has of Secure Boot.
+            own.add(profile.get().resolve("PK.crt"));
+            own.add(profile.get().resolve("KEK.crt"));
         }
         for (Path path : own) {
             inputs.add(new Input(path, "", contentDigest(path)));

@@ -24,6 +24,7 @@ import dev.caisson.verity.VerityPlan;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -38,6 +39,7 @@ public final class DiskLayout {
     /** The label of the built-in layout's data partition. */
     public static final String DATA_LABEL = "data";
 
+    private static final String DATA_DISK_UNIT = "caisson-data-disk.service";
     private static final long MIB = 1 << 20;
     private static final long ESP_BYTES = 256 * MIB;
     private static final long DATA_BYTES = 256 * MIB;
@@ -46,13 +48,24 @@ public final class DiskLayout {
 
     private final Variant variant;
     private final List<PartitionSpec> partitions;
+    private final Optional<PartitionSpec> data;
 
     /** The layout of a variant. */
     public DiskLayout(Variant variant) {
         this.variant = variant;
-        this.partitions = variant.layout().partitions().isEmpty()
+        List<PartitionSpec> all = variant.layout().partitions().isEmpty()
                 ? builtIn(variant)
                 : variant.layout().partitions();
+        this.data =
+                all.stream().filter(p -> p.content() == PartitionContent.DATA).findFirst();
+        this.partitions = hasDataDisk()
+                ? all.stream().filter(p -> p.content() != PartitionContent.DATA).toList()
+                : all;
+    }
+
+    /** Whether the data partition lies on a disk of its own. */
+    private boolean hasDataDisk() {
+        return data.isPresent() && variant.ova().dataDiskBytes().isPresent();
     }
 
     /** Label of the root partition of slot A, which systemd-sysupdate matches: {@code <name>_<version>}. */
@@ -103,17 +116,9 @@ public final class DiskLayout {
                 label, type, size, content, Optional.ofNullable(slot), attributes, Optional.empty(), null);
     }
 
-    /** The partitions as the manifest's terms say, in disk order. */
+    /** The partitions of the first disk as the manifest's terms say, in disk order. */
     public List<PartitionSpec> partitions() {
         return partitions;
-    }
-
-    /** The label of the first partition with this content. */
-    public Optional<String> label(PartitionContent content) {
-        return partitions.stream()
-                .filter(p -> p.content() == content)
-                .map(PartitionSpec::label)
-                .findFirst();
     }
 
     /**
@@ -262,14 +267,17 @@ public final class DiskLayout {
     /** The mount table that belongs to the layout. */
     public String fstab() {
         StringBuilder text = new StringBuilder("# Made by the image build; the root is mounted by the initrd.\n");
-        Optional<String> data = label(PartitionContent.DATA);
         if (data.isPresent()) {
             text.append("PARTLABEL=")
-                    .append(data.get().replace("\\", "\\134").replace(" ", "\\040"))
+                    .append(data.get().label().replace("\\", "\\134").replace(" ", "\\040"))
                     .append(" /var ext4 ");
             // Slow disks and busy hosts: without /var nothing works, so waiting is better than giving up after 90
             // seconds.
-            text.append("nodev,x-systemd.makefs,x-systemd.growfs,x-systemd.after=systemd-repart.service,");
+            text.append("nodev,x-systemd.makefs,x-systemd.growfs,");
+            text.append(
+                    hasDataDisk()
+                            ? "x-systemd.requires=" + DATA_DISK_UNIT + ","
+                            : "x-systemd.after=systemd-repart.service,");
             text.append("x-systemd.device-timeout=10min 0 2\n");
         } else {
             text.append("tmpfs /var tmpfs nodev,mode=0755 0 0\n");
@@ -277,12 +285,68 @@ public final class DiskLayout {
         return text.toString();
     }
 
-    /** The systemd-repart definition that grows the data partition to the end of the disk; empty without one. */
-    public Optional<byte[]> repartDefinition() {
-        Optional<PartitionSpec> data = partitions.stream()
-                .filter(p -> p.content() == PartitionContent.DATA)
-                .findFirst();
-        return data.map(p -> ("[Partition]\nType=" + p.type() + "\nLabel=" + p.label() + "\nGrowFileSystem=yes\n")
-                .getBytes(StandardCharsets.UTF_8));
+    /** The files that grow the data partition to the end of its disk, by path; none without one. */
+    public Map<String, byte[]> growth() {
+        if (data.isEmpty()) {
+            return Map.of();
+        }
+        byte[] definition = ("[Partition]\nType=" + data.get().type() + "\nLabel="
+                        + data.get().label() + "\nGrowFileSystem=yes\n")
+                .getBytes(StandardCharsets.UTF_8);
+        if (!hasDataDisk()) {
+            return Map.of("/usr/lib/repart.d/50-data.conf", definition);
+        }
+        return Map.of(
+                "/usr/lib/repart.data.d/50-data.conf",
+                definition,
+                "/usr/lib/systemd/system/" + DATA_DISK_UNIT,
+                growthUnit(data.get().label()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** systemd-repart looks at the root's disk only by itself; a unit tells it of the other. */
+    private static String growthUnit(String label) {
+        String device = "/dev/disk/by-partlabel/" + label;
+        String unit = "dev-disk-by\\x2dpartlabel-" + escaped(label) + ".device";
+        return "[Unit]\nDescription=Grow the data partition to the end of its disk\nDefaultDependencies=no\n"
+                + "Requires=" + unit + "\nAfter=" + unit + "\nBefore=shutdown.target\nConflicts=shutdown.target\n"
+                + "\n[Service]\nType=oneshot\nRemainAfterExit=yes\n"
+                + "ExecStart=/bin/sh -c 'exec systemd-repart --dry-run=no --definitions=/usr/lib/repart.data.d"
+                + " \"/dev/$$(lsblk -ndo pkname " + device + ")\"'\n";
+    }
+
+    /** A label in a unit's name, as systemd.unit(5) says. */
+    private static String escaped(String label) {
+        StringBuilder text = new StringBuilder();
+        for (byte value : label.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (value & 0xff);
+            boolean plain = c < 128 && (Character.isLetterOrDigit(c) || c == ':' || c == '_' || c == '.');
+            text.append(plain ? String.valueOf(c) : String.format(Locale.ROOT, "\\x%02x", (int) c));
+        }
+        return text.toString();
+    }
+
+    /** The second disk, with nothing but the data partition; empty when the first holds it. */
+    public Optional<GptPlan> dataDisk(BuildSeed seed) throws BuildException {
+        if (!hasDataDisk()) {
+            return Optional.empty();
+        }
+        PartitionSpec p = data.get();
+        dev.caisson.gpt.PartitionSpec whole = new dev.caisson.gpt.PartitionSpec(
+                p.label(),
+                type(p),
+                p.uuid().orElse(seed.uuid("data partition")),
+                0,
+                new dev.caisson.gpt.PartitionSize.Rest(MIB),
+                attributes(p));
+        try {
+            return Optional.of(GptPlanner.plan(new PartitionLayout(
+                    SectorSize.of(variant.layout().sectorSizeBytes()),
+                    seed.uuid("data disk"),
+                    variant.ova().dataDiskBytes(),
+                    PartitionLayout.DEFAULT_ALIGNMENT_BYTES,
+                    List.of(whole))));
+        } catch (DoesNotFitException e) {
+            throw new BuildException(FailureCode.DOES_NOT_FIT, e.getMessage(), "make ova.data-disk larger", e);
+        }
     }
 }

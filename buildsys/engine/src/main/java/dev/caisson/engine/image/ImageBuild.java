@@ -3,11 +3,13 @@ package dev.caisson.engine.image;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.Digest;
 import dev.caisson.engine.BuildEpoch;
+import dev.caisson.diskimage.DiskImage;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.BuildSeed;
 import dev.caisson.engine.FailureCode;
 import dev.caisson.engine.Progress;
 import dev.caisson.engine.formats.BootParts;
+import dev.caisson.engine.formats.BuildFormats;
 import dev.caisson.engine.keys.KeyProfiles;
 import dev.caisson.engine.layer.EncoderPool;
 import dev.caisson.engine.layer.LayerBuilder;
@@ -42,6 +44,7 @@ import dev.caisson.manifest.Lockfile;
 import dev.caisson.manifest.PartitionContent;
 import dev.caisson.manifest.Variant;
 import dev.caisson.pe.PeImage;
+import dev.caisson.secureboot.SecureBootKeys;
 import dev.caisson.signing.SigningKey;
 import dev.caisson.uki.UnifiedKernelImage;
 import dev.caisson.verity.VerityFormat;
@@ -150,12 +153,12 @@ public final class ImageBuild {
     private Result build(LockedArchitecture lock, Optional<Path> profile) throws Exception {
         VerityParameters parameters = verityParameters();
         // Loading the cryptography takes a while, and only the end needs it.
-        WorkPool.Item<Optional<SigningKey>> key = pool.fork(() -> signingKey(profile));
+        WorkPool.Item<Optional<SecureBootKeys>> keys = pool.fork(() -> keys(profile));
         try (EncoderPool encoders = new EncoderPool(pool, format(variant.filesystem()))) {
             LayerBuilder builder = new LayerBuilder(encoders, store, parameters, variant.remove(), variant.rpm());
             List<StoredLayer> layers = stages.run("packages", () -> layers(lock, builder));
             try {
-                return image(lock, key, parameters, encoders, layers);
+                return image(lock, keys, parameters, encoders, layers);
             } catch (DamagedStoreException e) {
                 for (int i = 0; i < layers.size(); i++) {
                     if (e.concerns(layers.get(i).blob())) {
@@ -195,7 +198,7 @@ public final class ImageBuild {
 
     private Result image(
             LockedArchitecture lock,
-            WorkPool.Item<Optional<SigningKey>> signer,
+            WorkPool.Item<Optional<SecureBootKeys>> profile,
             VerityParameters parameters,
             EncoderPool encoders,
             List<StoredLayer> layers)
@@ -210,7 +213,8 @@ public final class ImageBuild {
                                 layers.stream().map(StoredLayer::layer).toList(),
                                 full -> initrd.add(startInitrd(full, epoch))));
         Budget.check(variant, assembled.root(), layers.size());
-        Optional<SigningKey> key = signer.get();
+        Optional<SecureBootKeys> keys = profile.get();
+        Optional<SigningKey> key = keys.map(SecureBootKeys::database);
         BootFiles boot = new BootFiles(variant, assembled.full(), epoch.seconds(), key);
         WorkPool.Item<KernelFiles> loadedKernel = pool.fork(KernelFiles.find(assembled.full())::inMemory);
         WorkPool.Item<Optional<PeImage>> loader = pool.fork(boot::loader);
@@ -227,7 +231,11 @@ public final class ImageBuild {
         FileTree espTree = boot.esp(signed, loader.get());
         GptPlan table = partitions(espTree, rootImage, parameters, seed);
         FatPlan esp = esp(espTree, table, seed);
-        ImageFiles files = new ImageFiles(request.output, variant, pool);
+        Optional<DiskImage> dataDisk = new DiskLayout(variant)
+                .dataDisk(seed)
+                .map(disk -> DiskImage.builder(disk).build());
+        ImageFiles files =
+                new ImageFiles(request.output, variant, pool, new BuildFormats(variant, keys, dataDisk));
         List<Artifact> artifacts = stages.run(
                 "write",
                 () -> files.write(
@@ -443,8 +451,8 @@ public final class ImageBuild {
         return profile;
     }
 
-    private static Optional<SigningKey> signingKey(Optional<Path> profile) throws BuildException {
-        return profile.isPresent() ? Optional.of(KeyProfiles.read(profile.get()).database()) : Optional.empty();
+    private static Optional<SecureBootKeys> keys(Optional<Path> profile) throws BuildException {
+        return profile.isPresent() ? Optional.of(KeyProfiles.read(profile.get())) : Optional.empty();
     }
 
     /** The initrd is made by other workers while the root is finished. */

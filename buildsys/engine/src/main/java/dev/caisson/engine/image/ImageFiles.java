@@ -54,11 +54,13 @@ final class ImageFiles {
 
     private final Variant variant;
     private final WorkPool pool;
+    private final BuildFormats formats;
     private final Path folder;
     private final Path temporary;
     private final String base;
 
-    ImageFiles(Path output, Variant variant, WorkPool pool) {
+    ImageFiles(Path output, Variant variant, WorkPool pool, BuildFormats formats) {
+        this.formats = formats;
         this.variant = variant;
         this.pool = pool;
         this.folder = folder(output, variant);
@@ -240,7 +242,7 @@ final class ImageFiles {
     /** The variant's other formats. */
     private List<Artifact> formats(BootParts parts) throws Exception {
         Map<Path, String> kinds = new TreeMap<>();
-        new BuildFormats(variant).write(parts, pool, (kind, suffix) -> {
+        formats.write(parts, pool, (kind, suffix) -> {
             Path file = temporary.resolve(base + suffix);
             kinds.put(file, kind);
             return file;

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Runs the transforms over the merged layers in the order in which they build on each other. */
@@ -130,8 +131,7 @@ public final class RootAssembler {
     }
 
     private Map<String, byte[]> layoutFiles(DiskLayout layout) {
-        Map<String, byte[]> files = new LinkedHashMap<>();
-        layout.repartDefinition().ifPresent(text -> files.put("/usr/lib/repart.d/50-data.conf", text));
+        Map<String, byte[]> files = new LinkedHashMap<>(new TreeMap<>(layout.growth()));
         if (variant.units().presetDefault() == PresetPolicy.DISABLE) {
             files.put(PRESET_PATH, "disable *\n".getBytes(StandardCharsets.UTF_8));
         }

@@ -8,6 +8,7 @@ import dev.caisson.engine.BuildSeed;
 import dev.caisson.engine.FailureCode;
 import dev.caisson.gpt.GptPlan;
 import dev.caisson.gpt.PlannedPartition;
+import dev.caisson.manifest.PartitionSpec;
 import dev.caisson.manifest.Variant;
 import dev.caisson.verity.LeafDigests;
 import dev.caisson.verity.VerityLayout;
@@ -107,7 +108,7 @@ class DiskLayoutTest {
     void fstab_andRepart() throws Exception {
         DiskLayout layout = new DiskLayout(Variants.of(folder, ""));
         assertThat(layout.fstab()).contains("PARTLABEL=data /var ext4 ");
-        assertThat(new String(layout.repartDefinition().orElseThrow(), StandardCharsets.UTF_8))
+        assertThat(new String(layout.growth().get("/usr/lib/repart.d/50-data.conf"), StandardCharsets.UTF_8))
                 .contains("Type=linux-generic\nLabel=data\n");
     }
 
@@ -144,5 +145,25 @@ class DiskLayoutTest {
                 .endsWith(" root=/dev/dm-0 rootfstype=erofs ro");
         assertThat(CommandLine.of(variant, Optional.empty()))
                 .endsWith(" root=PARTLABEL=host_1.2.3 rootwait rootfstype=erofs ro");
+    }
+
+    @Test
+    void dataDisk_takesTheDataPartition() throws Exception {
+        DiskLayout layout = new DiskLayout(Variants.of(folder, "ova: {data-disk: 1GiB}\n"));
+        assertThat(layout.partitions()).extracting(PartitionSpec::label).doesNotContain("data").hasSize(5);
+        GptPlan disk = layout.dataDisk(SEED).orElseThrow();
+        assertThat(disk.diskSizeBytes()).isEqualTo(1L << 30);
+        assertThat(disk.partitions()).singleElement().satisfies(p -> {
+            assertThat(p.spec().label()).isEqualTo("data");
+            assertThat(p.sizeBytes()).isBetween((1L << 30) - (3L << 20), 1L << 30);
+        });
+        assertThat(layout.fstab())
+                .contains("PARTLABEL=data /var ext4 ")
+                .contains("x-systemd.requires=caisson-data-disk.service,");
+        assertThat(new String(
+                        layout.growth().get("/usr/lib/systemd/system/caisson-data-disk.service"), StandardCharsets.UTF_8))
+                .contains("Requires=dev-disk-by\\x2dpartlabel-data.device\n")
+                .contains("/dev/$$(lsblk -ndo pkname /dev/disk/by-partlabel/data)");
+        assertThat(new DiskLayout(Variants.of(folder, "")).dataDisk(SEED)).isEmpty();
     }
 }
