@@ -122,6 +122,7 @@ final class ManifestShapes {
                 .key("updates", updates(), "Where a running image finds newer versions.")
                 .key("budget", budget(), "Limits: a build that exceeds one fails.")
                 .key("lifecycle", lifecycle(), "How long the variant is cared for.")
+                .key("ami", AmiBinder.shape(), "How it becomes an Amazon machine image.")
                 .key(
                         "hostname",
                         Shapes.text("a host name", "^[A-Za-z0-9]([A-Za-z0-9.-]{0,62}[A-Za-z0-9])?$"),

@@ -42,6 +42,7 @@ import java.util.OptionalLong;
  * @param updates the updater's configuration
  * @param budget upper limits
  * @param lifecycle the time of support
+ * @param ami the Amazon machine image
  * @param hostname static host name; default none (transient {@code localhost})
  * @param timezone name in the tz database; default UTC without a link
  * @param locale {@code LANG}; default {@code C.UTF-8}
@@ -83,6 +84,7 @@ public record Variant(
         UpdatesSpec updates,
         BudgetSpec budget,
         LifecycleSpec lifecycle,
+        AmiSpec ami,
         Optional<String> hostname,
         Optional<String> timezone,
         String locale,

@@ -66,6 +66,7 @@ final class VariantBinder {
                 updates(),
                 budget(),
                 new LifecycleSpec(root.map("lifecycle").text("support-end").map(LocalDate::parse)),
+                new AmiBinder(root, signing().secureBoot()).bind(),
                 root.text("hostname"),
                 root.text("timezone"),
                 root.text("locale", "C.UTF-8"),
