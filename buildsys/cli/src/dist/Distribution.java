@@ -30,7 +30,7 @@ final class Distribution {
      * What the jars need at run time. jdeps lists java.desktop and java.sql as well, for parts of commons-lang3,
      * commons-compress (pack200) and Bouncy Castle that nothing here calls.
      */
-    private static final String MODULES = "java.base,java.logging,java.management,java.naming,java.net.http,jdk.crypto.ec";
+    private static final String MODULES = "java.base,java.logging,java.management,java.naming,java.net.http,java.xml,jdk.crypto.ec";
 
     private static final String MAIN = "dev.caisson.cli.Main";
     private static final int BLOCK = 512;
@@ -77,6 +77,9 @@ final class Distribution {
             copy(jar, folder.resolve("lib").resolve(jar.getFileName()));
             names.append(jar.getFileName()).append('\n');
             build.update(Files.readAllBytes(jar));
+        }
+        for (Path jar : tree(libraries.resolveSibling("publish"), file -> file.toString().endsWith(".jar"))) {
+            copy(jar, folder.resolve("lib/publish").resolve(jar.getFileName()));
         }
         Files.writeString(folder.resolve("lib/classpath"), names);
         Files.writeString(folder.resolve("lib/build"), HexFormat.of().formatHex(build.digest()) + "\n");

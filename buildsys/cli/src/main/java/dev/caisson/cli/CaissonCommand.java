@@ -35,6 +35,7 @@ final class CaissonCommand implements Runnable {
         COMMANDS.put("inspect", InspectCommand.class);
         COMMANDS.put("diff", DiffCommand.class);
         COMMANDS.put("convert", ConvertCommand.class);
+        COMMANDS.put("publish", PublishCommand.class);
         COMMANDS.put("resolve", ResolveCommand.class);
         COMMANDS.put("lock", LockCommand.class);
         COMMANDS.put("plan", PlanCommand.class);
