@@ -36,6 +36,7 @@ final class AmiJournal implements Closeable {
     private final Map<String, TreeSet<Integer>> blocks = new LinkedHashMap<>();
     private String publication = "";
     private String name = "";
+    private String nonce = "";
     private int attempt;
 
     /** Kinds of things that are made. */
@@ -111,6 +112,7 @@ final class AmiJournal implements Closeable {
         if (line.has("publication")) {
             publication = line.string("publication");
             name = line.string("name");
+            nonce = line.string("nonce");
         } else if (line.has("attempt")) {
             attempt = Math.toIntExact(line.longValue("attempt", 0, Integer.MAX_VALUE));
         } else if (line.has("block")) {
@@ -143,6 +145,11 @@ final class AmiJournal implements Closeable {
         return name;
     }
 
+    /** What makes this publication's tokens differ from those of an earlier one of the same image. */
+    synchronized String nonce() {
+        return nonce;
+    }
+
     /** How many snapshots were given up before. */
     synchronized int attempt() {
         return attempt;
@@ -159,9 +166,9 @@ final class AmiJournal implements Closeable {
     }
 
     /** Starts anew, for this publication. */
-    synchronized void begin(String id, String imageName) throws IOException {
+    synchronized void begin(String id, String imageName, String newNonce) throws IOException {
         clear();
-        append(JsonObject.of().put("publication", id).put("name", imageName));
+        append(JsonObject.of().put("publication", id).put("name", imageName).put("nonce", newNonce));
     }
 
     /** A snapshot is given up. */
@@ -193,6 +200,7 @@ final class AmiJournal implements Closeable {
         blocks.clear();
         publication = "";
         name = "";
+        nonce = "";
         attempt = 0;
     }
 

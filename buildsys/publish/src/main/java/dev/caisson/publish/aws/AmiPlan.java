@@ -24,6 +24,7 @@ import software.amazon.awssdk.core.SdkPojo;
  * that only AWS can give are in angle brackets.
  */
 final class AmiPlan {
+    private static final String TOKEN = "<token>";
     private static final Instant PUBLISHED = Instant.EPOCH;
 
     private final AmiPublication ami;
@@ -62,7 +63,7 @@ final class AmiPlan {
                 "ec2:DeregisterImage",
                 "ec2:CreateTags"));
         parent.ifPresent(p -> actions.add("ebs:ListSnapshotBlocks"));
-        request("ebs:StartSnapshot", home, "1", Requests.start(ami, parent.map(PublishedAmis.Previous::snapshot), 0));
+        request("ebs:StartSnapshot", home, "1", Requests.start(ami, parent.map(PublishedAmis.Previous::snapshot), TOKEN));
         if (!sent.isEmpty()) {
             request(
                     "ebs:PutSnapshotBlock",
@@ -76,7 +77,7 @@ final class AmiPlan {
         rollback.add(0, "ec2:DeregisterImage <image in " + home + ">");
         keys();
         for (AmiSpec.Region region : ami.regions().subList(1, ami.regions().size())) {
-            request("ec2:CopyImage", region.name(), "1", Requests.copy(ami, region, image(home), 0));
+            request("ec2:CopyImage", region.name(), "1", Requests.copy(ami, region, image(home), TOKEN));
             actions.add("ec2:CopySnapshot");
             rollback.add(0, "ec2:DeregisterImage " + image(region.name()) + ", then ec2:DeleteSnapshot of its snapshots");
         }

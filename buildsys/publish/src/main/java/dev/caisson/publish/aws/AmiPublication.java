@@ -248,9 +248,13 @@ record AmiPublication(
                 hash(name, imageDigest, registration, home().name(), home().kmsKey().orElse("")));
     }
 
-    /** A token for a request that AWS shall do once, however often it is sent. */
-    String token(String purpose, int attempt) {
-        return hash(id, purpose, Integer.toString(attempt));
+    /**
+     * A token for a request that AWS shall do once, however often it is sent.
+     *
+     * @param nonce of the publication's journal: what was deleted must not come back for its token
+     */
+    String token(String nonce, String purpose, int attempt) {
+        return hash(id, nonce, purpose, Integer.toString(attempt));
     }
 
     private static String hash(String... parts) {

@@ -111,7 +111,7 @@ final class AmiPublisher {
             aws.progress().note("an unfinished publication of \"" + journal.name() + "\" is taken back first");
             new Rollback(aws, journal).run().forEach(thing -> aws.progress().note("removed " + thing));
         }
-        journal.begin(ami.id(), ami.name());
+        journal.begin(ami.id(), ami.name(), aws.calls().nonce());
     }
 
     private void checkKeys() throws Exception {

@@ -14,6 +14,7 @@ import dev.caisson.manifest.Variant;
 import dev.caisson.secureboot.SecureBootKeys;
 import dev.caisson.secureboot.StoredVariable;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,10 +31,8 @@ public final class AmiPublishing {
 
     private final Progress progress;
     private final WorkPool pool;
-    private final Pause pause;
     private final Random jitter;
-    private final Optional<AwsCredentialsProvider> credentials;
-    private final List<ExecutionInterceptor> interceptors;
+    private final Surroundings surroundings;
 
     /**
      * With the SDK's chain of credentials: environment, web identity, profile, container, instance.
@@ -42,23 +41,32 @@ public final class AmiPublishing {
      * @param seed of the jitter between attempts
      */
     public AmiPublishing(Progress progress, WorkPool pool, long seed) {
-        this(progress, pool, Pause.REAL, new Random(seed), Optional.empty(), List.of());
+        this(progress, pool, new Random(seed), Surroundings.REAL);
     }
 
     /** With everything that tests want to hold in their hands. */
-    AmiPublishing(
-            Progress progress,
-            WorkPool pool,
-            Pause pause,
-            Random jitter,
-            Optional<AwsCredentialsProvider> credentials,
-            List<ExecutionInterceptor> interceptors) {
+    AmiPublishing(Progress progress, WorkPool pool, Random jitter, Surroundings surroundings) {
         this.progress = progress;
         this.pool = pool;
-        this.pause = pause;
         this.jitter = jitter;
-        this.credentials = credentials;
-        this.interceptors = interceptors;
+        this.surroundings = surroundings;
+    }
+
+    /**
+     * What is outside.
+     *
+     * @param pause how to wait
+     * @param credentials instead of the SDK's chain
+     * @param interceptors that see every request
+     * @param endpoint of all services
+     */
+    record Surroundings(
+            Pause pause,
+            Optional<AwsCredentialsProvider> credentials,
+            List<ExecutionInterceptor> interceptors,
+            Optional<URI> endpoint) {
+        /** The clock, the SDK's chain of credentials, and AWS. */
+        static final Surroundings REAL = new Surroundings(Pause.REAL, Optional.empty(), List.of(), Optional.empty());
     }
 
     /**
@@ -218,8 +226,12 @@ public final class AmiPublishing {
 
     private <T> T withSession(Session<T> body) throws Exception {
         try (AwsClients clients = new AwsClients(
-                credentials.orElseGet(() -> DefaultCredentialsProvider.builder().build()), interceptors)) {
-            return body.run(new AwsSession(clients, new AwsCalls(pause, jitter), progress));
+                surroundings
+                        .credentials()
+                        .orElseGet(() -> DefaultCredentialsProvider.builder().build()),
+                surroundings.interceptors(),
+                surroundings.endpoint())) {
+            return body.run(new AwsSession(clients, new AwsCalls(surroundings.pause(), jitter), progress));
         } catch (TemporaryFailure e) {
             throw new BuildException(FailureCode.PUBLISHING, e.getMessage(), "run the same command again", e);
         }

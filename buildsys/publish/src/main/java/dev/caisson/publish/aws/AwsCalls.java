@@ -102,6 +102,11 @@ final class AwsCalls {
         caller.set(arn);
     }
 
+    /** A text that no other run has. */
+    String nonce() {
+        return Long.toHexString(jitter.nextLong());
+    }
+
     Pause pause() {
         return pause;
     }

@@ -1,9 +1,11 @@
 package dev.caisson.publish.aws;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -28,15 +30,19 @@ final class AwsClients implements AutoCloseable {
 
     private final AwsCredentialsProvider credentials;
     private final List<ExecutionInterceptor> interceptors;
+    private final Optional<URI> endpoint;
     private final SdkHttpClient http;
     private final Map<String, AutoCloseable> clients = new LinkedHashMap<>();
 
     /**
      * @param credentials usually the SDK's chain: environment, web identity, profile, container, instance
      * @param interceptors that see every request; for tests
+     * @param endpoint instead of the partition's own; for tests (the SDK itself knows AWS_ENDPOINT_URL)
      */
-    AwsClients(AwsCredentialsProvider credentials, List<ExecutionInterceptor> interceptors) {
+    AwsClients(
+            AwsCredentialsProvider credentials, List<ExecutionInterceptor> interceptors, Optional<URI> endpoint) {
         this.credentials = credentials;
+        this.endpoint = endpoint;
         this.interceptors = List.copyOf(interceptors);
         // The JDK keeps five connections per host by default, and sends a lost POST again by itself.
         setDefault("http.maxConnections", Integer.toString(SnapshotUpload.MOST_AT_ONCE));
@@ -83,6 +89,7 @@ final class AwsClients implements AutoCloseable {
         ClientOverrideConfiguration.Builder settings =
                 ClientOverrideConfiguration.builder().retryStrategy(AwsRetryStrategy.doNotRetry());
         interceptors.forEach(settings::addExecutionInterceptor);
+        endpoint.ifPresent(builder::endpointOverride);
         return builder.region(Region.of(region))
                 .credentialsProvider(credentials)
                 .httpClient(http)

@@ -178,12 +178,13 @@ final class Images {
             throws Exception {
         String at = region.name();
         journal.making(AmiJournal.Kind.IMAGE, at, ami.name(), Optional.empty());
+        String token = ami.token(journal.nonce(), "copy " + at + " " + source, attempt);
         try {
             return aws.calls()
                     .attempt(
                             "ec2:CopyImage",
                             at,
-                            () -> aws.clients().ec2(at).copyImage(Requests.copy(ami, region, source, attempt)),
+                            () -> aws.clients().ec2(at).copyImage(Requests.copy(ami, region, source, token)),
                             // Too many copies at once; the source not yet seen over there.
                             Set.of("ResourceLimitExceeded", "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"),
                             AwsCalls.Listener.NONE)

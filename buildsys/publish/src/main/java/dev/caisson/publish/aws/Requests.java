@@ -37,7 +37,7 @@ final class Requests {
     private Requests() {}
 
     /** Begins the snapshot in the home region. */
-    static StartSnapshotRequest start(AmiPublication ami, Optional<String> parent, int attempt) {
+    static StartSnapshotRequest start(AmiPublication ami, Optional<String> parent, String token) {
         AmiSpec.Region home = ami.home();
         StartSnapshotRequest.Builder request = StartSnapshotRequest.builder()
                 .volumeSize((long) ami.blocks().volumeGib())
@@ -48,7 +48,7 @@ final class Requests {
                                 .value(tag.getValue())
                                 .build())
                         .toList())
-                .clientToken(ami.token("snapshot " + home.name() + " " + parent.orElse(""), attempt))
+                .clientToken(token)
                 .timeout(TIMEOUT_MINUTES);
         if (parent.isPresent()) {
             // The child of an encrypted snapshot has its key; naming one as well is refused.
@@ -145,13 +145,13 @@ final class Requests {
     }
 
     /** Copies the image to another region; sent to that region. */
-    static CopyImageRequest copy(AmiPublication ami, AmiSpec.Region region, String imageId, int attempt) {
+    static CopyImageRequest copy(AmiPublication ami, AmiSpec.Region region, String imageId, String token) {
         CopyImageRequest.Builder request = CopyImageRequest.builder()
                 .name(ami.name())
                 .description(ami.description().isEmpty() ? null : ami.description())
                 .sourceRegion(ami.home().name())
                 .sourceImageId(imageId)
-                .clientToken(ami.token("copy " + region.name() + " " + imageId, attempt))
+                .clientToken(token)
                 .tagSpecifications(tagged(ami.tags(), ResourceType.IMAGE, ResourceType.SNAPSHOT));
         if (ami.encrypted(region)) {
             request.encrypted(true).kmsKeyId(region.kmsKey().orElse(null));
