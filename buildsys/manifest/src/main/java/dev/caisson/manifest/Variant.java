@@ -106,7 +106,10 @@ public record Variant(
             "vhdx",
             "gce",
             "ova",
-            "iso");
+            "iso",
+            "pxe",
+            "eif",
+            "oci");
 
     /** Copies. */
     public Variant {

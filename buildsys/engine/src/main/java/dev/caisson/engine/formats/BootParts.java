@@ -5,6 +5,7 @@ import dev.caisson.diskimage.DiskImage;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.BuildSeed;
 import dev.caisson.pe.PeImage;
+import dev.caisson.signing.EcdsaKey;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -42,9 +43,15 @@ public record BootParts(
      * @param initrd compressed; empty when there is none
      * @param commandLine of the disk's kernel image
      * @param images makes kernel images with another command line or initrd
+     * @param enclaveKey signs enclave images; empty: they are not signed
      */
     public record Boot(
-            ByteSource kernel, String kernelVersion, Optional<byte[]> initrd, String commandLine, KernelImages images) {}
+            ByteSource kernel,
+            String kernelVersion,
+            Optional<byte[]> initrd,
+            String commandLine,
+            KernelImages images,
+            Optional<EcdsaKey> enclaveKey) {}
 
     /** Makes signed kernel images, as the disk has one. */
     @FunctionalInterface

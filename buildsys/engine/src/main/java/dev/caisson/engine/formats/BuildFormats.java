@@ -54,6 +54,11 @@ public final class BuildFormats {
                 case "iso" ->
                     new FormatPipeline(pool, Progress.NONE)
                             .writeRaw(new LiveIso(variant, parts).image(), place.file(name, ".iso"));
+                case "pxe" -> new NetworkBoot(variant, parts).write(place.file(name, ".pxe.tar"));
+                case "eif" ->
+                    new EnclaveImage(variant, parts)
+                            .write(place.file(name, ".eif"), place.file("eif-measurements", ".eif.json"));
+                case "oci" -> new RootContainer(variant, parts, pool).write(place.file(name, ".oci.tar"));
                 default -> {
                     OutputFormat format = OutputFormat.ofName(name);
                     Path file = place.file(name, format.extension());

@@ -48,16 +48,19 @@ record DiskCopies(List<Run> runs) {
         return new DiskCopies(List.copyOf(runs));
     }
 
-    /** Blocks of all runs. */
+    /** Blocks of all runs, and the one in front. */
     long blocks() {
-        return runs.stream().mapToLong(Run::blocks).sum();
+        return 1 + runs.stream().mapToLong(Run::blocks).sum();
     }
 
-    /** The runs behind each other. */
+    /**
+     * The runs behind each other, after a block of zeros: firmware that finds a partition table at the start of a partition
+     * would take it for a disk in the disk, and start from the ESP in there.
+     */
     DiskImage packed(DiskImage disk) {
         ByteSource source = disk.asSource();
         DiskImage.Builder out = DiskImage.builder(blocks() * BLOCK);
-        long at = 0;
+        long at = BLOCK;
         for (Run run : runs) {
             long offset = run.diskBlock * BLOCK;
             long length = Math.min(run.blocks * BLOCK, disk.size() - offset);
@@ -67,10 +70,10 @@ record DiskCopies(List<Run> runs) {
         return out.build();
     }
 
-    /** {@code FROM:COUNT:TO} for each run, of which the first lies at this block of the medium. */
+    /** {@code FROM:COUNT:TO} for each run, of which {@link #packed} begins at this block of the medium. */
     List<String> words(long mediumBlock) {
         List<String> words = new ArrayList<>();
-        long at = mediumBlock;
+        long at = mediumBlock + 1;
         for (Run run : runs) {
             words.add(at + ":" + run.blocks + ":" + run.diskBlock);
             at += run.blocks;

@@ -45,12 +45,15 @@ import dev.caisson.manifest.PartitionContent;
 import dev.caisson.manifest.Variant;
 import dev.caisson.pe.PeImage;
 import dev.caisson.secureboot.SecureBootKeys;
+import dev.caisson.signing.EcdsaKey;
 import dev.caisson.signing.SigningKey;
 import dev.caisson.uki.UnifiedKernelImage;
 import dev.caisson.verity.VerityFormat;
 import dev.caisson.verity.VerityParameters;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -158,7 +161,7 @@ public final class ImageBuild {
             LayerBuilder builder = new LayerBuilder(encoders, store, parameters, variant.remove(), variant.rpm());
             List<StoredLayer> layers = stages.run("packages", () -> layers(lock, builder));
             try {
-                return image(lock, keys, parameters, encoders, layers);
+                return image(lock, keys, enclaveKey(profile), parameters, encoders, layers);
             } catch (DamagedStoreException e) {
                 for (int i = 0; i < layers.size(); i++) {
                     if (e.concerns(layers.get(i).blob())) {
@@ -199,6 +202,7 @@ public final class ImageBuild {
     private Result image(
             LockedArchitecture lock,
             WorkPool.Item<Optional<SecureBootKeys>> profile,
+            Optional<EcdsaKey> enclaveKey,
             VerityParameters parameters,
             EncoderPool encoders,
             List<StoredLayer> layers)
@@ -254,7 +258,8 @@ public final class ImageBuild {
                                         commandLine,
                                         (words, archive) -> boot.signed(
                                                 boot.kernelImage(kernel, Optional.of(archive), words)
-                                                        .image())),
+                                                        .image()),
+                                        enclaveKey),
                                 seed,
                                 epoch.seconds())));
         return new Result(
@@ -453,6 +458,27 @@ public final class ImageBuild {
 
     private static Optional<SecureBootKeys> keys(Optional<Path> profile) throws BuildException {
         return profile.isPresent() ? Optional.of(KeyProfiles.read(profile.get())) : Optional.empty();
+    }
+
+    /** The profile's key for enclave images: {@code eif.key} with {@code eif.pem}. Without one they are not signed. */
+    private Optional<EcdsaKey> enclaveKey(Optional<Path> profile) throws BuildException, IOException {
+        if (profile.isEmpty() || !variant.formats().contains("eif")) {
+            return Optional.empty();
+        }
+        Path key = profile.get().resolve("eif.key");
+        Path certificate = profile.get().resolve("eif.pem");
+        if (!Files.exists(key)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(EcdsaKey.ofPem(Files.readAllBytes(key), Files.readAllBytes(certificate)));
+        } catch (dev.caisson.bytes.FormatException | NoSuchFileException e) {
+            throw new BuildException(
+                    FailureCode.SIGNING,
+                    "the key for enclave images cannot be used: " + e.getMessage(),
+                    "put a key of P-384 into " + key + " and its certificate into " + certificate + ", both as PEM",
+                    e);
+        }
     }
 
     /** The initrd is made by other workers while the root is finished. */
