@@ -20,22 +20,28 @@ public record EifSection(Type type, ByteSource data) {
     /** The kinds of sections; their places are their numbers. */
     public enum Type {
         /** Not allowed. */
-        INVALID,
+        INVALID(0),
         /** A bzImage, or an uncompressed Image on aarch64. */
-        KERNEL,
+        KERNEL(1),
         /** Text without a final NUL. */
-        CMDLINE,
+        CMDLINE(2),
         /** A cpio archive, perhaps compressed; they are unpacked one behind the other. */
-        RAMDISK,
+        RAMDISK(3),
         /** CBOR, see {@link EifSignature}. */
-        SIGNATURE,
+        SIGNATURE(4),
         /** JSON about the build; measured by nobody. */
-        METADATA
+        METADATA(5);
+
+        private final int code;
+
+        Type(int code) {
+            this.code = code;
+        }
     }
 
     byte[] header() {
         return BinaryWriter.bigEndian(HEADER_SIZE)
-                .u16(type.ordinal())
+                .u16(type.code)
                 .u16(0)
                 .u64(data.size())
                 .toByteArray();

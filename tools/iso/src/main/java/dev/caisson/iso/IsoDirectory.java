@@ -169,11 +169,6 @@ final class IsoDirectory {
         return length + length % 2;
     }
 
-    private static void putBoth(byte[] bytes, int at, int value) {
-        byte[] both = IsoLayout.both32(BinaryWriter.littleEndian(8), value).toByteArray();
-        System.arraycopy(both, 0, bytes, at, both.length);
-    }
-
     /** A file of 4 GiB and more has several records, each for a section of it. */
     private List<byte[]> sections(String key, IsoFile file) {
         String own = file.path().substring(file.path().lastIndexOf('/') + 1);

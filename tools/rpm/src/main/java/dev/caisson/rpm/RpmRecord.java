@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -33,27 +34,33 @@ public final class RpmRecord {
             RpmTag.SIG_PAYLOADSIZE, ARCHIVESIZE);
 
     private final RpmHeader header;
-    private final TreeMap<Integer, Added> added;
+    private final SortedMap<Integer, Added> added;
 
     private record Added(HeaderType type, int count, byte[] data) {}
 
-    private RpmRecord(RpmHeader header, TreeMap<Integer, Added> added) {
+    private RpmRecord(RpmHeader header, SortedMap<Integer, Added> added) {
         this.header = header;
         this.added = added;
     }
 
-    /** What became of a file of the package; in the order of rpm's {@code rpmfileState}. */
+    /** What became of a file of the package; with the numbers of rpm's {@code rpmfileState}. */
     public enum FileState {
         /** It is installed. */
-        NORMAL,
+        NORMAL(0),
         /** Another package's file is in its place. */
-        REPLACED,
+        REPLACED(1),
         /** It was left out. */
-        NOT_INSTALLED,
+        NOT_INSTALLED(2),
         /** It lies on a shared file system; never said here. */
-        NET_SHARED,
+        NET_SHARED(3),
         /** The file of another colour was preferred. */
-        WRONG_COLOR
+        WRONG_COLOR(4);
+
+        private final int code;
+
+        FileState(int code) {
+            this.code = code;
+        }
     }
 
     /**
@@ -82,7 +89,7 @@ public final class RpmRecord {
             throw new UnsupportedFeatureException(
                     rpm.called(), FormatException.NO_OFFSET, "has a header without region", "a package of rpm 4 or newer");
         }
-        TreeMap<Integer, Added> added = new TreeMap<>();
+        SortedMap<Integer, Added> added = new TreeMap<>();
         RpmHeader signature = rpm.signatureHeader();
         for (int tag : signature.tags()) {
             int as = tag < FIRST_SIGNATURE_TAG || tag >= FIRST_LEGACY_TAG ? LEGACY.getOrDefault(tag, 0) : tag;
@@ -104,7 +111,7 @@ public final class RpmRecord {
         if (!header.hasRegion() || header.size() != raw.length) {
             throw new CorruptDataException("RPM record", 0, "has a header of another kind", "one with a region");
         }
-        TreeMap<Integer, Added> added = new TreeMap<>();
+        SortedMap<Integer, Added> added = new TreeMap<>();
         while (in.remaining() > 0) {
             int tag = in.i32();
             long number = in.u32();
@@ -161,14 +168,14 @@ public final class RpmRecord {
 
     /** The header as it lies in a database once the package is installed. */
     public byte[] installed(Installation how) {
-        TreeMap<Integer, Added> all = new TreeMap<>(added);
+        SortedMap<Integer, Added> all = new TreeMap<>(added);
         all.put(RpmTag.INSTALLTIME, number(how.timeSeconds()));
         all.put(RpmTag.INSTALLCOLOR, number(how.color()));
         all.put(RpmTag.INSTALLTID, number(how.transactionId()));
         if (!how.states().isEmpty()) {
             byte[] states = new byte[how.states().size()];
             for (int i = 0; i < states.length; i++) {
-                states[i] = (byte) how.states().get(i).ordinal();
+                states[i] = (byte) how.states().get(i).code;
             }
             all.put(RpmTag.FILESTATES, new Added(HeaderType.CHAR, states.length, states));
         }
