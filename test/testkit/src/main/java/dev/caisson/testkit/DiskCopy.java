@@ -46,6 +46,11 @@ public final class DiskCopy {
         return new DiskCopy(built, file);
     }
 
+    /** A file of a build as the disk itself, which machines do not write to; its name tells the format. */
+    public static DiskCopy ofFormat(Built built, Path file) {
+        return new DiskCopy(built, file);
+    }
+
     /** A disk of the same size with another image of a build on it, or with nothing; {@code file} must not exist. */
     public static DiskCopy of(Built built, java.util.Optional<Path> image, Path file) throws Exception {
         if (image.isPresent()) {

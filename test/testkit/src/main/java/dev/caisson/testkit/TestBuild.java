@@ -30,6 +30,11 @@ public final class TestBuild {
             return folder.resolve(base + ".raw");
         }
 
+        /** The medium for bare metal, where the variant has that format. */
+        public Path iso() {
+            return folder.resolve(base + ".iso");
+        }
+
         /** The signed kernel image. */
         public Path uki() {
             return folder.resolve(base + ".efi");

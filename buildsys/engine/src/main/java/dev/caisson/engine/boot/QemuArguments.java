@@ -1,5 +1,6 @@
 package dev.caisson.engine.boot;
 
+import dev.caisson.diskimage.DiskFormat;
 import dev.caisson.manifest.Arch;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -62,8 +63,8 @@ final class QemuArguments {
                 "if=pflash,unit=0,format=raw,readonly=on,file="
                         + quoted(files.firmware.code().toString())));
         words.addAll(List.of("-drive", "if=pflash,unit=1,format=raw,file=" + quoted(files.variables.toString())));
-        words.addAll(
-                List.of("-drive", "if=none,id=disk,format=raw,discard=unmap,file=" + quoted(files.disk.toString())));
+        words.addAll(List.of(
+                "-drive", "if=none,id=disk," + format(files.disk) + ",file=" + quoted(files.disk.toString())));
         words.addAll(spec.bus().arguments(spec.medium().isPresent() ? 1 : 0));
         spec.medium().ifPresent(medium -> words.addAll(drive(spec, medium)));
         words.addAll(List.of("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile="));
@@ -85,6 +86,20 @@ final class QemuArguments {
             words.add("-no-reboot");
         }
         return words;
+    }
+
+    /**
+     * What the disk's name says. Its content is not asked: a guest could have written the head of another format onto a plain disk.
+     * Formats that are made to be shipped are not written to.
+     */
+    private static String format(Path disk) {
+        return switch (DiskFormat.ofFileName(disk.getFileName().toString()).orElse(DiskFormat.RAW)) {
+            case QCOW2 -> "format=qcow2,snapshot=on";
+            case VMDK, VMDK_SPARSE -> "format=vmdk,snapshot=on";
+            case VHD, VHD_DYNAMIC -> "format=vpc,snapshot=on";
+            case VHDX -> "format=vhdx,snapshot=on";
+            case RAW, GCE -> "format=raw,discard=unmap";
+        };
     }
 
     /** A CD drive, from which the firmware starts first: AHCI where boards have it. */

@@ -311,9 +311,9 @@ final class ImageFiles {
     private static void delete(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             for (Path file : SortedListing.of(directory)) {
-                Files.deleteIfExists(file);
+                delete(file);
             }
-            Files.deleteIfExists(directory);
         }
+        Files.deleteIfExists(directory);
     }
 }
