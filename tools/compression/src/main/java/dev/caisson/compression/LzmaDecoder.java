@@ -7,6 +7,9 @@ import java.util.Arrays;
  * variables of one long method and all probabilities in one array: every bit depends on the one before, so that each access to a
  * field in between would be paid for in full.
  *
+ * <p>Bits of trees are as good as random, so there is no branch on them: {@code mask} is -1 for 0 and 0 for 1, and both outcomes
+ * are computed. The flags in front of them are mostly foreseen by the processor; these branch.
+ *
  * <p>The names of states and probabilities are those of the LZMA specification (Igor Pavlov, 2015-06-14).
  */
 final class LzmaDecoder {
@@ -20,6 +23,8 @@ final class LzmaDecoder {
     private static final int PROBABILITY_BITS = 11;
     private static final int ONE = 1 << PROBABILITY_BITS;
     private static final int ADAPT = 5;
+    /** What is added to p before the shift, so that subtracting gives the step up: p - (p - 2017 >> 5) = p + (2048 - p >> 5). */
+    private static final int ADAPT_UP = (1 << ADAPT) - 1 - ONE;
     /** Below it the next byte is shifted in. */
     private static final long SMALLEST_RANGE = 1L << 24;
 
@@ -161,7 +166,7 @@ final class LzmaDecoder {
         }
     }
 
-    /** A plain loop over the specification's pseudo-code, everything spelled out: see above. */
+    /** The specification's main loop, every bit spelled out: see above. Long for a reason, and shorter than 8000 bytecodes. */
     private boolean decodeSymbols(byte[] in, int inEnd, Dictionary dictionary, int limit) {
         short[] probs = probabilities;
         byte[] ring = dictionary.bytes;
@@ -185,6 +190,7 @@ final class LzmaDecoder {
         int i;
         int p;
         long bound;
+        long mask;
         while (pos < limit) {
             if (next > inEnd) {
                 return false;
@@ -211,16 +217,12 @@ final class LzmaDecoder {
                             code = (code << 8 | in[next++] & 0xFF) & WORD;
                         }
                         bound = (range >>> PROBABILITY_BITS) * p;
-                        if (code < bound) {
-                            range = bound;
-                            probs[i] = (short) (p + (ONE - p >> ADAPT));
-                            symbol <<= 1;
-                        } else {
-                            range -= bound;
-                            code -= bound;
-                            probs[i] = (short) (p - (p >> ADAPT));
-                            symbol = symbol << 1 | 1;
-                        }
+                        mask = code - bound >> 63;
+                        range -= bound;
+                        range += bound - range & mask;
+                        code -= bound & ~mask;
+                        probs[i] = (short) (p - (p + ((int) mask & ADAPT_UP) >> ADAPT));
+                        symbol = (symbol << 1) + 1 + (int) mask;
                     } while (symbol < 0x100);
                 } else {
                     int from = pos - r0 - 1;
@@ -234,18 +236,13 @@ final class LzmaDecoder {
                             code = (code << 8 | in[next++] & 0xFF) & WORD;
                         }
                         bound = (range >>> PROBABILITY_BITS) * p;
-                        if (code < bound) {
-                            range = bound;
-                            probs[i] = (short) (p + (ONE - p >> ADAPT));
-                            symbol <<= 1;
-                            offset &= ~matched;
-                        } else {
-                            range -= bound;
-                            code -= bound;
-                            probs[i] = (short) (p - (p >> ADAPT));
-                            symbol = symbol << 1 | 1;
-                            offset &= matched;
-                        }
+                        mask = code - bound >> 63;
+                        range -= bound;
+                        range += bound - range & mask;
+                        code -= bound & ~mask;
+                        probs[i] = (short) (p - (p + ((int) mask & ADAPT_UP) >> ADAPT));
+                        symbol = (symbol << 1) + 1 + (int) mask;
+                        offset &= matched ^ (int) mask;
                         matched <<= 1;
                     } while (symbol < 0x100);
                 }
@@ -404,16 +401,12 @@ final class LzmaDecoder {
                         code = (code << 8 | in[next++] & 0xFF) & WORD;
                     }
                     bound = (range >>> PROBABILITY_BITS) * p;
-                    if (code < bound) {
-                        range = bound;
-                        probs[i] = (short) (p + (ONE - p >> ADAPT));
-                        symbol <<= 1;
-                    } else {
-                        range -= bound;
-                        code -= bound;
-                        probs[i] = (short) (p - (p >> ADAPT));
-                        symbol = symbol << 1 | 1;
-                    }
+                    mask = code - bound >> 63;
+                    range -= bound;
+                    range += bound - range & mask;
+                    code -= bound & ~mask;
+                    probs[i] = (short) (p - (p + ((int) mask & ADAPT_UP) >> ADAPT));
+                    symbol = (symbol << 1) + 1 + (int) mask;
                 } while (symbol >>> bits == 0);
                 length += symbol - (1 << bits);
                 if (coder == MATCH_LENGTH) {
@@ -427,16 +420,12 @@ final class LzmaDecoder {
                             code = (code << 8 | in[next++] & 0xFF) & WORD;
                         }
                         bound = (range >>> PROBABILITY_BITS) * p;
-                        if (code < bound) {
-                            range = bound;
-                            probs[i] = (short) (p + (ONE - p >> ADAPT));
-                            symbol <<= 1;
-                        } else {
-                            range -= bound;
-                            code -= bound;
-                            probs[i] = (short) (p - (p >> ADAPT));
-                            symbol = symbol << 1 | 1;
-                        }
+                        mask = code - bound >> 63;
+                        range -= bound;
+                        range += bound - range & mask;
+                        code -= bound & ~mask;
+                        probs[i] = (short) (p - (p + ((int) mask & ADAPT_UP) >> ADAPT));
+                        symbol = (symbol << 1) + 1 + (int) mask;
                     } while (symbol < 64);
                     int slot = symbol - 64;
                     if (slot < FIRST_SLOT_OF_BITS) {
@@ -471,17 +460,13 @@ final class LzmaDecoder {
                                 code = (code << 8 | in[next++] & 0xFF) & WORD;
                             }
                             bound = (range >>> PROBABILITY_BITS) * p;
-                            if (code < bound) {
-                                range = bound;
-                                probs[i] = (short) (p + (ONE - p >> ADAPT));
-                                symbol <<= 1;
-                            } else {
-                                range -= bound;
-                                code -= bound;
-                                probs[i] = (short) (p - (p >> ADAPT));
-                                symbol = symbol << 1 | 1;
-                                r0 += 1 << k;
-                            }
+                            mask = code - bound >> 63;
+                            range -= bound;
+                            range += bound - range & mask;
+                            code -= bound & ~mask;
+                            probs[i] = (short) (p - (p + ((int) mask & ADAPT_UP) >> ADAPT));
+                            symbol = (symbol << 1) + 1 + (int) mask;
+                            r0 += (1 + (int) mask) << k;
                         }
                     }
                 }
