@@ -165,11 +165,12 @@ public final class RpmConversion {
         for (Relation relation : RelationParser.relations(text)) {
             List<Requirement> alternatives = relation.alternatives();
             if (alternatives.size() == 1) {
-                Requirement only = alternatives.get(0);
+                Requirement only = behind(alternatives.get(0));
                 request.dependency(
                         kind, new RpmDependency(only.name(), flags(only.comparison()), version(only.version())));
             } else {
                 String any = alternatives.stream()
+                        .map(RpmConversion::behind)
                         .map(one -> one.comparison() == Comparison.ANY
                                 ? one.name()
                                 : one.name() + " " + one.comparison().symbol() + " " + version(one.version()))
@@ -177,6 +178,16 @@ public final class RpmConversion {
                 request.dependency(kind, new RpmDependency("(" + any + ")", 0, ""));
             }
         }
+    }
+
+    /** In Debian 2-1 is later than 2, in RPM a bound without release is met by every release: "later than 2" is 2-0 or later. */
+    private static Requirement behind(Requirement bound) {
+        boolean unreleased =
+                bound.comparison() == Comparison.GREATER && bound.version().indexOf('-') < 0;
+        return unreleased
+                ? new Requirement(
+                        bound.name(), bound.architecture(), Comparison.GREATER_OR_EQUAL, bound.version() + "-0")
+                : bound;
     }
 
     private static long flags(Comparison comparison) {
