@@ -109,14 +109,13 @@ public final class AwsStub implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
-            String service = "ec2";
+            String service = scope(exchange);
             Answer answer;
             try {
                 if (isWebIdentity(exchange, body)) {
                     answer = webIdentity(form(new String(body, StandardCharsets.UTF_8)));
                 } else {
                     SignatureCheck check = SignatureCheck.of(exchange, body, secrets, tokens, Instant.now());
-                    service = check.service();
                     String action = action(exchange, check, body);
                     Fault fault = faults.decide(service + ":" + action, requests.getAndIncrement());
                     log.add(check.region() + " " + service + ":" + action + (fault == Fault.NONE ? "" : " " + fault));
@@ -131,6 +130,13 @@ public final class AwsStub implements AutoCloseable {
                 send(exchange, answer);
             }
         }
+    }
+
+    /** The service that a request says it is for, so that even a refused signature is answered in its form. */
+    private static String scope(HttpExchange exchange) {
+        String header = exchange.getRequestHeaders().getFirst("Authorization");
+        String[] parts = header == null ? new String[0] : header.split("/");
+        return parts.length > 3 ? parts[3] : "sts";
     }
 
     private static void send(HttpExchange exchange, Answer answer) throws IOException {

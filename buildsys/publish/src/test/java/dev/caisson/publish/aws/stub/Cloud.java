@@ -101,6 +101,11 @@ public final class Cloud {
         return regions.values().stream().mapToInt(region -> region.parameters.size()).sum();
     }
 
+    /** Forgets everything that was made. */
+    public void clear() {
+        regions.clear();
+    }
+
     String id(String prefix) {
         ids++;
         return String.format(java.util.Locale.ROOT, "%s-%017x", prefix, ids);
