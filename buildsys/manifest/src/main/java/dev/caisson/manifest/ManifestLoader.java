@@ -29,9 +29,14 @@ public final class ManifestLoader {
     private final Map<Path, YamlNode.Mapping> loaded = new LinkedHashMap<>();
     private final List<Path> inputs = new ArrayList<>();
     private final Set<Path> open = new LinkedHashSet<>();
+    /** Whether it must say what only an image needs. */
+    private final boolean image;
+
     private boolean unreadable;
 
-    private ManifestLoader() {}
+    private ManifestLoader(boolean image) {
+        this.image = image;
+    }
 
     /**
      * Reads a variant.
@@ -40,7 +45,15 @@ public final class ManifestLoader {
      */
     public static ManifestResult load(Path file) {
         Path manifest = Files.isDirectory(file) ? file.resolve(FILE_NAME) : file;
-        return new ManifestLoader().run(manifest);
+        return new ManifestLoader(true).run(manifest);
+    }
+
+    /**
+     * Reads a manifest of packages that become a folder to build in rather than an image: it has the keys of a variant, but may
+     * lack version and kernel.
+     */
+    public static ManifestResult loadBuildRoot(Path file) {
+        return new ManifestLoader(false).run(file);
     }
 
     private ManifestResult run(Path manifest) {
@@ -55,7 +68,7 @@ public final class ManifestLoader {
             for (Arch arch : architectures(files)) {
                 Merger merger = new Merger(arch);
                 YamlNode.Mapping merged = merger.merge(files);
-                variants.put(arch, new VariantBinder(arch, manifest, name, merged, findings).bind());
+                variants.put(arch, new VariantBinder(arch, manifest, name, image, merged, findings).bind());
                 removals.addAll(merger.removals());
                 matched.addAll(merger.matchedRemovals());
             }

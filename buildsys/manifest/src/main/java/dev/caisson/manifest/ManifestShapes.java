@@ -193,7 +193,8 @@ final class ManifestShapes {
                 .build();
     }
 
-    private static Shape file() {
+    /** A file of the image. */
+    static Shape.MapOf file() {
         return map().required("path", Shapes.IMAGE_PATH, "Where it goes.")
                 .key(
                         "content",

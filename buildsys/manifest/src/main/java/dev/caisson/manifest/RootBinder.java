@@ -39,7 +39,8 @@ final class RootBinder {
         return List.copyOf(byPath.values());
     }
 
-    private FileSpec file(Fields item) throws Fields.Incomplete {
+    /** One file. */
+    FileSpec file(Fields item) throws Fields.Incomplete {
         String path = item.required("path");
         FileContent content = content(item, path);
         boolean link = content instanceof FileContent.Symlink;

@@ -26,6 +26,14 @@ final class ShapeChecker {
         }
     }
 
+    /** Checks a document that is not merged with others. */
+    void checkDocument(String name, YamlNode.Mapping document, Shape.MapOf shape) {
+        checkMap(name, document, shape, true);
+        if (document.get(ManifestShapes.WHEN) != null) {
+            findings.error(document.get(ManifestShapes.WHEN), "\"when\" belongs into items of lists", "use \"architectures\"");
+        }
+    }
+
     /**
      * Checks one value.
      *

@@ -13,13 +13,15 @@ final class VariantBinder {
     private final Arch arch;
     private final Path file;
     private final String name;
+    private final boolean image;
     private final Fields root;
     private final Findings findings;
 
-    VariantBinder(Arch arch, Path file, String name, YamlNode.Mapping merged, Findings findings) {
+    VariantBinder(Arch arch, Path file, String name, boolean image, YamlNode.Mapping merged, Findings findings) {
         this.arch = arch;
         this.file = file;
         this.name = name;
+        this.image = image;
         this.root = new Fields(merged, findings);
         this.findings = findings;
     }
@@ -76,7 +78,7 @@ final class VariantBinder {
     }
 
     private String version() {
-        if (!root.has("version")) {
+        if (image && !root.has("version")) {
             findings.error(root.at(), "\"version\" is missing", "add the image's version, such as version: 1.0.0");
         }
         return root.text("version", "0.0.0");
@@ -84,7 +86,7 @@ final class VariantBinder {
 
     private KernelSpec kernel() {
         Fields kernel = root.map("kernel");
-        if (!kernel.has("package")) {
+        if (image && !kernel.has("package")) {
             findings.error(
                     root.at("kernel"),
                     "\"kernel\" lacks \"package\" for " + arch.label(),
