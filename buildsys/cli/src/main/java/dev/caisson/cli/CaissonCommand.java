@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
             "",
             "Exit codes: 0 done, 1 internal error, 2 usage, 3 invalid manifest, 4 cannot resolve,",
             "5 a source cannot be fetched or verified, 6 content conflict, 7 does not fit, 8 signing or key,",
-            "9 verification found a difference, 10 publishing."
+            "9 verification found a difference, 10 publishing, 11 a package cannot be built."
         })
 final class CaissonCommand implements Runnable {
     /** Each has its name in its annotation, and here, so that a start need not look at all of them. */
@@ -44,6 +44,7 @@ final class CaissonCommand implements Runnable {
         COMMANDS.put("rpm", RpmCommand.class);
         COMMANDS.put("repo", RepoCommand.class);
         COMMANDS.put("kit", KitCommand.class);
+        COMMANDS.put("package", PackageCommand.class);
         COMMANDS.put("cache", CacheCommand.class);
         COMMANDS.put("doctor", DoctorCommand.class);
         COMMANDS.put("generate-completion", picocli.AutoComplete.GenerateCompletion.class);

@@ -21,7 +21,9 @@ public enum FailureCode {
     /** A check of an image found a difference. */
     VERIFICATION(9),
     /** Publishing failed. */
-    PUBLISHING(10);
+    PUBLISHING(10),
+    /** A package could not be built from its sources, or this machine cannot build any. */
+    PACKAGE_BUILD(11);
 
     private final int exitCode;
 

@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
  * The right to write the artifacts of one output folder. Of two builds of a variant the second waits: artifacts of both, mixed,
  * would fit together by luck only. The lock ends with its process, however that ends; its file stays.
  */
-final class FolderLock implements Closeable {
+public final class FolderLock implements Closeable {
     private static final String NAME = ".lock";
     private static final long POLL_MILLIS = 50;
 
@@ -24,7 +24,7 @@ final class FolderLock implements Closeable {
     }
 
     /** Waits for the lock of a folder, which is made when it is not there. */
-    static FolderLock of(Path folder) throws IOException, InterruptedException {
+    public static FolderLock of(Path folder) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         FileChannel channel =
                 FileChannel.open(folder.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -1,6 +1,7 @@
 package dev.caisson.engine.resolve;
 
 import dev.caisson.bytes.Digest;
+import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.bytes.FileSource;
 import dev.caisson.bytes.FormatException;
 import dev.caisson.engine.BuildException;
@@ -13,6 +14,8 @@ import dev.caisson.engine.fetch.BlobStore;
 import dev.caisson.engine.fetch.Credentials;
 import dev.caisson.engine.fetch.DownloadListener;
 import dev.caisson.engine.fetch.DownloadOptions;
+import dev.caisson.engine.fetch.DownloadRequest;
+import dev.caisson.engine.fetch.DownloadResult;
 import dev.caisson.engine.fetch.Downloader;
 import dev.caisson.engine.fetch.FetchException;
 import dev.caisson.engine.fetch.Mirrors;
@@ -35,6 +38,7 @@ import dev.caisson.rpm.SignaturePolicy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -45,6 +49,8 @@ import java.util.Optional;
 
 /** The repositories of a variant behind whatever mirrors this machine uses. Everything that comes back is verified. */
 public final class Archives implements Closeable {
+    private static final long SOURCE_LIMIT_BYTES = 4L << 30;
+
     private final Variant variant;
     private final ArtifactStore store;
     private final Mirrors mirrors;
@@ -294,6 +300,63 @@ public final class Archives implements Closeable {
             }
             throw failure(e);
         }
+    }
+
+    /**
+     * Fetches a source of a package that is built here into the store, unless it is there.
+     *
+     * @param what for messages
+     * @param urls addresses, or {@code ARCHIVE:path} for a path in a named archive, in the order in which to try
+     */
+    public Path source(String what, List<String> urls, Digest sha512) throws BuildException, IOException {
+        Digest key = DigestAlgorithm.SHA256.of(("source " + sha512).getBytes(StandardCharsets.UTF_8));
+        Optional<byte[]> known = store.action(key);
+        if (known.isPresent()) {
+            Optional<Path> stored = store.findVerified(new Digest(DigestAlgorithm.SHA256, known.get()));
+            if (stored.isPresent()) {
+                return stored.get();
+            }
+        }
+        List<URI> addresses = new ArrayList<>();
+        try {
+            for (String url : urls) {
+                addresses.addAll(addresses(url));
+            }
+            DownloadResult.Fetched fetched = downloader
+                    .download(
+                            List.of(DownloadRequest.open(what, addresses, SOURCE_LIMIT_BYTES, Optional.empty())),
+                            listener("sources"))
+                    .get(0)
+                    .fetched()
+                    .orElseThrow();
+            try (FileSource file = FileSource.open(fetched.file())) {
+                Digest found = DigestAlgorithm.SHA512.of(file);
+                if (!found.equals(sha512)) {
+                    throw new BuildException(
+                            FailureCode.SOURCE,
+                            what + " from " + fetched.source() + " has the SHA-512 " + found.hex() + ", expected "
+                                    + sha512.hex(),
+                            "if upstream has published it anew, check why before you change the recipe");
+                }
+            }
+            Path stored = store.put(fetched.sha256(), fetched.file());
+            store.putAction(key, fetched.sha256().bytes());
+            return stored;
+        } catch (FetchException e) {
+            throw failure(e);
+        }
+    }
+
+    private List<URI> addresses(String url) throws IOException, BuildException {
+        if (url.matches("(https?|file):.*")) {
+            return List.of(URI.create(url));
+        }
+        int colon = url.indexOf(':');
+        List<URI> addresses = new ArrayList<>();
+        for (URI base : fetcher("sources").bases(url.substring(0, colon))) {
+            addresses.add(base.resolve(url.substring(colon + 1)));
+        }
+        return addresses;
     }
 
     /** A failed fetch as a build failure. */

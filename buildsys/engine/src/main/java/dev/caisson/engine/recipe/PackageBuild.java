@@ -1,0 +1,217 @@
+package dev.caisson.engine.recipe;
+
+import dev.caisson.bytes.Digest;
+import dev.caisson.bytes.DigestAlgorithm;
+import dev.caisson.bytes.FileSink;
+import dev.caisson.bytes.FileSource;
+import dev.caisson.bytes.FormatException;
+import dev.caisson.engine.BuildException;
+import dev.caisson.engine.FailureCode;
+import dev.caisson.engine.Progress;
+import dev.caisson.engine.sandbox.Sandbox;
+import dev.caisson.engine.store.ArtifactStore;
+import dev.caisson.engine.work.StepGraph;
+import dev.caisson.engine.work.WorkPool;
+import dev.caisson.manifest.Recipe;
+import dev.caisson.rpm.RpmLimits;
+import dev.caisson.rpm.RpmPackage;
+import dev.caisson.rpm.RpmPlan;
+import dev.caisson.rpm.RpmText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Builds recipes: each after those that it needs, several at a time, and none whose result is in the store. What comes out is in the
+ * store and in the local repository that variants read.
+ */
+public final class PackageBuild {
+    private final Recipes recipes;
+    private final Sdk sdk;
+    private final ArtifactStore store;
+    private final WorkPool pool;
+    private final int jobs;
+    private final Progress progress;
+
+    /**
+     * @param sdk opened when a source recipe needs it
+     * @param pool builds as many recipes at a time as it has workers
+     * @param jobs of make, in each of them
+     */
+    public PackageBuild(Recipes recipes, Sdk sdk, ArtifactStore store, WorkPool pool, int jobs, Progress progress) {
+        this.recipes = recipes;
+        this.sdk = sdk;
+        this.store = store;
+        this.pool = pool;
+        this.jobs = jobs;
+        this.progress = progress;
+    }
+
+    /**
+     * What became of a recipe.
+     *
+     * @param packages what it gives
+     * @param reused whether that was in the store already
+     * @param log of the build; none for data recipes and reused results
+     */
+    public record Result(Recipe recipe, BuiltPackages packages, boolean reused, Optional<Path> log) {}
+
+    /** Builds recipes and what they need. */
+    public List<Result> run(Collection<String> names) throws Exception {
+        List<Recipe> ordered = recipes.ordered(names);
+        if (ordered.stream().anyMatch(recipe -> recipe.content() instanceof Recipe.Build)) {
+            sdk.lock();
+        }
+        StepGraph graph = new StepGraph(pool, progress);
+        Map<String, StepGraph.Step<Result>> steps = new LinkedHashMap<>();
+        for (Recipe recipe : ordered) {
+            List<StepGraph.Step<Result>> needs =
+                    Recipes.needs(recipe).stream().map(steps::get).toList();
+            steps.put(
+                    recipe.name(),
+                    graph.compute(
+                            recipe.name(),
+                            needs,
+                            () -> build(
+                                    recipe,
+                                    needs.stream().map(StepGraph.Step::result).toList())));
+        }
+        List<Result> results = new ArrayList<>();
+        try {
+            graph.run();
+        } finally {
+            steps.values().stream()
+                    .map(StepGraph.Step::result)
+                    .filter(result -> result != null)
+                    .forEach(results::add);
+            TreeSet<String> known = new TreeSet<>(recipes.byName().keySet());
+            LocalRepository.of(recipes.folder(), sdk.architecture(), store)
+                    .publish(results.stream().map(Result::packages).toList(), known, store);
+        }
+        return results;
+    }
+
+    /** Writes the packages as a repository into a folder, in place of older ones of these recipes. */
+    public void export(List<Result> results, Path folder) throws BuildException, IOException, InterruptedException {
+        TreeSet<String> known = new TreeSet<>(recipes.byName().keySet());
+        new LocalRepository(folder).publish(results.stream().map(Result::packages).toList(), known, store);
+    }
+
+    private Result build(Recipe recipe, List<Result> needs) throws Exception {
+        Digest inputs = RecipeKey.of(recipe);
+        Digest key = key(recipe, inputs, needs);
+        Optional<BuiltPackages> stored = stored(key, inputs);
+        if (stored.isPresent()) {
+            return new Result(recipe, stored.get(), true, Optional.empty());
+        }
+        BuiltPackages built;
+        Optional<Path> log = Optional.empty();
+        if (recipe.content() instanceof Recipe.Data data) {
+            built = new BuiltPackages(recipe.name(), inputs, List.of(pack(recipe, data)));
+        } else {
+            Path file = store.area("logs").resolve("package-" + recipe.nvr() + ".log");
+            log = Optional.of(file);
+            built = new BuiltPackages(
+                    recipe.name(), inputs, compile(recipe, (Recipe.Build) recipe.content(), needs, file));
+        }
+        store.putAction(key, built.encode());
+        return new Result(recipe, built, false, log);
+    }
+
+    private Digest key(Recipe recipe, Digest inputs, List<Result> needs) throws BuildException, IOException {
+        MessageDigest digest = DigestAlgorithm.SHA256.newDigest();
+        KeyText key = new KeyText(digest).add("package 1").add(inputs.hex());
+        if (recipe.content() instanceof Recipe.Build build) {
+            key.add(SpecBuild.VERSION).add(SpecBuild.commonMacros()).add(sdk.key().hex());
+            for (Recipe.Source source : build.sources()) {
+                if (source instanceof Recipe.Packaged packaged) {
+                    key.add(SourceFiles.lockedPackage(packaged, sdk.lock()).file().digest().hex());
+                }
+            }
+            for (Result need : needs) {
+                need.packages().files().forEach(file -> key.add(file.sha256().hex()));
+            }
+        }
+        return new Digest(DigestAlgorithm.SHA256, digest.digest());
+    }
+
+    /** A result whose packages are all there. */
+    private Optional<BuiltPackages> stored(Digest key, Digest inputs) throws IOException {
+        Optional<byte[]> action = store.action(key);
+        if (action.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            BuiltPackages built = BuiltPackages.decode(action.get());
+            for (BuiltPackages.PackageFile file : built.files()) {
+                if (store.findVerified(file.sha256()).isEmpty()) {
+                    return Optional.empty();
+                }
+            }
+            return built.inputs().equals(inputs) ? Optional.of(built) : Optional.empty();
+        } catch (FormatException e) {
+            store.dropAction(key);
+            return Optional.empty();
+        }
+    }
+
+    private BuiltPackages.PackageFile pack(Recipe recipe, Recipe.Data data) throws BuildException, IOException {
+        RpmPlan plan = DataPackage.plan(recipe, data);
+        Path temporary = store.newTemporary("package");
+        try (FileSink sink = FileSink.create(temporary)) {
+            plan.writeTo(sink);
+        }
+        return keep(temporary, recipe.nvr() + ".noarch.rpm");
+    }
+
+    private List<BuiltPackages.PackageFile> compile(
+            Recipe recipe, Recipe.Build build, List<Result> needs, Path log) throws Exception {
+        Sandbox.check();
+        BuildRoot root = sdk.root();
+        Path work = store.area("builds").resolve(store.newTemporary(recipe.name()).getFileName());
+        progress.note("building " + recipe.nvr() + ", log in " + log);
+        long start = System.nanoTime();
+        try {
+            Files.createDirectories(work);
+            List<Path> dependencies = new ArrayList<>();
+            for (Result need : needs) {
+                for (BuiltPackages.PackageFile file : need.packages().files()) {
+                    dependencies.add(store.find(file.sha256()).orElseThrow());
+                }
+            }
+            List<BuiltPackages.PackageFile> files = new ArrayList<>();
+            SpecBuild spec = new SpecBuild(recipe, build, root, work, log, jobs);
+            for (Path file : spec.run(sdk.sources(), dependencies)) {
+                files.add(keep(file, file.getFileName().toString()));
+            }
+            progress.note("built " + recipe.nvr() + " in " + (System.nanoTime() - start) / 1_000_000_000 + " s");
+            return files;
+        } finally {
+            TreeOnDisk.delete(work);
+        }
+    }
+
+    /** Takes a package into the store, after a look at whether it is one. */
+    private BuiltPackages.PackageFile keep(Path file, String name) throws BuildException, IOException {
+        Digest digest;
+        long size;
+        String license;
+        try (FileSource source = FileSource.open(file)) {
+            digest = DigestAlgorithm.SHA256.of(source);
+            size = source.size();
+            license = RpmPackage.open(name, source, RpmLimits.DEFAULT).text(RpmText.LICENSE);
+        } catch (FormatException e) {
+            throw new BuildException(FailureCode.PACKAGE_BUILD, name + " is no package: " + e.getMessage(), "", e);
+        }
+        store.put(digest, file);
+        return new BuiltPackages.PackageFile(name, size, digest, license);
+    }
+}
