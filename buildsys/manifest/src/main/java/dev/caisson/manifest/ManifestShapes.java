@@ -175,7 +175,7 @@ final class ManifestShapes {
                                 "signatures",
                                 choice(RepositorySignatures.class),
                                 "rpm-md: what the keys have signed. Default: metadata.")
-                        .key("path", Shapes.HOST_PATH, "directory, kit: the folder, relative to this file.")
+                        .key("path", Shapes.HOST_PATH, "directory, kit, recipes: the folder, relative to this file.")
                         .key("priority", whole(1, 999), "A smaller number is preferred. Default: 99.")
                         .key("snapshot", Shapes.DIGEST, "Pins the first suite's top metadata file."))
                 .build();

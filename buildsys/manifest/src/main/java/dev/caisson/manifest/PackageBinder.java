@@ -74,7 +74,10 @@ final class PackageBinder {
         } else {
             refuse(item, type, "digest");
         }
-        if (kit || type == RepositoryType.DIRECTORY) {
+        if (type == RepositoryType.RECIPES) {
+            refuse(item, type, "keyring");
+        }
+        if (kit || type == RepositoryType.DIRECTORY || type == RepositoryType.RECIPES) {
             refuse(item, type, "archive", "urls", "suites", "components", "signatures", "snapshot");
             refuse(item, type, "mirrorlist", "metalink");
             if (!item.has("path")) {

@@ -9,5 +9,7 @@ public enum RepositoryType implements Labelled {
     /** A local folder of package files, without metadata. */
     DIRECTORY,
     /** A local folder of RPM packages with metadata, or an OCI image layout of them, that a digest pins. */
-    KIT
+    KIT,
+    /** A local folder of recipes: the RPM packages that were built from them. */
+    RECIPES
 }

@@ -6,6 +6,7 @@ import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.bytes.FormatException;
 import dev.caisson.engine.keys.KeyProfiles;
+import dev.caisson.engine.recipe.RecipeRepository;
 import dev.caisson.engine.resolve.LockStore;
 import dev.caisson.engine.store.ArtifactStore;
 import dev.caisson.manifest.FileContent;
@@ -154,6 +155,7 @@ public final class BuildMemory {
             }
         }
         variant.ova().template().ifPresent(template -> paths.add(template.path()));
+        paths.addAll(RecipeRepository.indexes(variant, store));
         List<Input> inputs = new ArrayList<>();
         for (Path path : paths) {
             Path absolute = path.toAbsolutePath();

@@ -15,6 +15,7 @@ import dev.caisson.engine.layer.EncoderPool;
 import dev.caisson.engine.layer.LayerBuilder;
 import dev.caisson.engine.layer.RemoteLayer;
 import dev.caisson.engine.layer.StoredLayer;
+import dev.caisson.engine.recipe.RecipeRepository;
 import dev.caisson.engine.resolve.Archives;
 import dev.caisson.engine.resolve.LockStore;
 import dev.caisson.engine.resolve.PackageResolution;
@@ -276,11 +277,11 @@ public final class ImageBuild {
     private LockedArchitecture lock() throws BuildException, IOException {
         LockStore locks = new LockStore(variant.file());
         Optional<LockedArchitecture> current = locks.current(variant);
-        if (current.isPresent()) {
-            return current.get();
-        }
         if (request.locked) {
             return locks.required(variant);
+        }
+        if (current.isPresent() && RecipeRepository.isCurrent(variant, current.get(), store)) {
+            return current.get();
         }
         try (Archives archives = archives()) {
             LockedArchitecture locked = PackageResolution.resolve(variant, archives.metadata());

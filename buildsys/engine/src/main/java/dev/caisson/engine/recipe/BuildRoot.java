@@ -38,12 +38,21 @@ public record BuildRoot(Path folder, Digest key) {
     private static final String VERSION = "build root 1";
     private static final String AREA = "buildroots";
     private static final String COMPLETE = "complete";
+    private static final String SOURCES_ONLY = "sources-only";
+
+    /** The packages that are in the root: all but those that only recipes' sources are taken from. */
+    private static List<LockedPackage> unpacked(Variant sdk, LockedArchitecture lock) throws IOException {
+        List<String> sources = sdk.extras().has(SOURCES_ONLY) ? sdk.extras().strings(SOURCES_ONLY) : List.of();
+        return lock.packages().stream()
+                .filter(locked -> !sources.contains(locked.name()))
+                .toList();
+    }
 
     /** What a root of these packages would be called. */
     static Digest key(Variant sdk, LockedArchitecture lock, List<Path> manifests) throws IOException {
         MessageDigest digest = DigestAlgorithm.SHA256.newDigest();
         KeyText key = new KeyText(digest).add(VERSION).add(sdk.architecture().label());
-        lock.packages().stream()
+        unpacked(sdk, lock).stream()
                 .sorted(LockedPackage.ORDER)
                 .forEach(locked -> key.add(locked.name()).add(locked.file().digest().toString()));
         for (Path manifest : manifests) {
@@ -69,12 +78,13 @@ public record BuildRoot(Path folder, Digest key) {
         }
         try (FolderLock mine = FolderLock.of(home)) {
             if (!Files.exists(home.resolve(COMPLETE))) {
-                progress.note("composing the build root from " + lock.packages().size() + " packages (once)");
+                List<LockedPackage> packages = unpacked(sdk, lock);
+                progress.note("composing the build root from " + packages.size() + " packages (once)");
                 Path staging = home.resolve("staging");
                 TreeOnDisk.delete(staging);
                 TreeOnDisk.delete(root);
                 Files.createDirectories(staging);
-                List<PackageLayer> layers = unpack(lock.packages(), sdk, archives, staging, pool, progress);
+                List<PackageLayer> layers = unpack(packages, sdk, archives, staging, pool, progress);
                 TreeOnDisk.write(assemble(sdk, layers, store), root);
                 TreeOnDisk.delete(staging);
                 Files.createFile(home.resolve(COMPLETE));

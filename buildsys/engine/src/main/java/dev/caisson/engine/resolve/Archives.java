@@ -21,6 +21,7 @@ import dev.caisson.engine.fetch.FetchException;
 import dev.caisson.engine.fetch.Mirrors;
 import dev.caisson.engine.fetch.PackageDownload;
 import dev.caisson.engine.fetch.RpmMdFetcher;
+import dev.caisson.engine.recipe.RecipeRepository;
 import dev.caisson.engine.store.ArtifactStore;
 import dev.caisson.manifest.LockedPackage;
 import dev.caisson.manifest.RepositorySignatures;
@@ -170,6 +171,7 @@ public final class Archives implements Closeable {
                         case RPM_MD -> rpm(repository);
                         case DIRECTORY -> rpms.directory(repository);
                         case KIT -> rpms.kit(repository);
+                        case RECIPES -> RecipeRepository.fetch(variant, repository, store, progress);
                     });
         }
         return all;
@@ -277,6 +279,9 @@ public final class Archives implements Closeable {
     }
 
     private Path download(RepositorySpec repository, LockedPackage locked) throws BuildException, IOException {
+        if (repository.type() == RepositoryType.RECIPES) {
+            return RecipeRepository.file(variant, repository, locked, store);
+        }
         try {
             if (repository.type() != RepositoryType.APT) {
                 boolean local = repository.type() != RepositoryType.RPM_MD;

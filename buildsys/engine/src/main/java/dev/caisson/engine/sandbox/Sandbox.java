@@ -104,7 +104,7 @@ public final class Sandbox {
                 ? "ulimit -v " + command.memoryBytes().getAsLong() / 1024 + "; "
                 : "";
         words.addAll(List.of(
-                "/bin/sh", "-c", "umask 022; ulimit -c 0; " + limit + "cd \"$0\" && exec \"$@\"", command.folder()));
+                "/bin/sh", "-c", "umask 022; ulimit -c 0; " + limit + "cd \"$0\" && unset OLDPWD && exec \"$@\"", command.folder()));
         words.addAll(command.command());
         return words;
     }

@@ -26,7 +26,7 @@ ln -s fd/1 "$point/dev/stdout"
 ln -s fd/2 "$point/dev/stderr"
 mkdir "$point/dev/shm"
 mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$point/dev/shm"
-mount -o remount,ro,nosuid "$point/dev"
+mount -o remount,bind,ro,nosuid "$point/dev"
 
 while [ "$1" != -- ]; do
     mount --bind "$2" "$point$3"
