@@ -35,6 +35,19 @@ public final class SchemaGenerator {
         return schema.put("required", JsonArray.of().add("schema"));
     }
 
+    /** The schema of recipes, as the text of {@code packages/schema.json}. */
+    public static String recipeText() {
+        JsonObject schema = JsonObject.of()
+                .put("$schema", "https://json-schema.org/draft/2020-12/schema")
+                .put("title", "Caisson recipe")
+                .put(
+                        "description",
+                        "How a package is made (package.yaml). An item of a list that is a map may have \"when: {arch: X}\":"
+                                + " then it counts for that architecture only.");
+        addMap(schema, RecipeShapes.ROOT, true);
+        return Json.pretty(schema);
+    }
+
     private static JsonObject of(Shape shape, boolean inItem) {
         JsonObject schema = JsonObject.of();
         if (shape instanceof Shape.Text text) {
@@ -118,7 +131,7 @@ public final class SchemaGenerator {
                 required.add(entry.getKey());
             }
         }
-        if (inItem && !map.fields().containsKey("then") && !map.fields().containsKey("arch")) {
+        if (inItem && map != RecipeShapes.ROOT && !map.fields().containsKey("then") && !map.fields().containsKey("arch")) {
             properties.put(ManifestShapes.WHEN, of(ManifestShapes.condition(), false));
         }
         schema.put("type", "object").put("properties", properties).put("additionalProperties", JsonBoolean.FALSE);

@@ -2,6 +2,7 @@ package dev.caisson.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caisson.bytes.SortedListing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -170,6 +171,34 @@ class RecipeLoaderTest {
             assertThat(result.recipe().isPresent() || !result.diagnostics().isEmpty())
                     .isTrue();
         }
+    }
+
+    /** Written anew as {@link SchemaTest} says. */
+    @Test
+    void shippedSchema_isTheGeneratedOne() throws Exception {
+        Path schema =
+                Path.of(System.getProperty("caisson.root", "../..")).resolve("packages").resolve("schema.json");
+        if (Boolean.getBoolean("caisson.regenerate")) {
+            Files.writeString(schema, SchemaGenerator.recipeText());
+        }
+        assertThat(schema).hasContent(SchemaGenerator.recipeText());
+    }
+
+    /** The recipes that come along. */
+    @Test
+    void shippedRecipes_areGood() throws Exception {
+        Path packages = Path.of(System.getProperty("caisson.root", "../..")).resolve("packages");
+        for (Path child : SortedListing.of(packages)) {
+            Path file = child.resolve(RecipeLoader.FILE_NAME);
+            if (Files.exists(file)) {
+                assertThat(RecipeLoader.load(file, Arch.X86_64).diagnostics())
+                        .as(file.toString())
+                        .isEmpty();
+                assertThat(Files.readString(file)).startsWith("# yaml-language-server: $schema=../schema.json\n");
+            }
+        }
+        assertThat(ManifestLoader.loadBuildRoot(packages.resolve("sdk.yaml")).diagnostics())
+                .isEmpty();
     }
 
     @Test
