@@ -89,6 +89,13 @@ final class Distribution {
         for (Path file : tree(variants, f -> !f.toString().endsWith(".lock") && !f.toString().contains(".caisson"))) {
             copy(file, folder.resolve("variants").resolve(variants.relativize(file).toString()));
         }
+        // Recipes name files of sources/ beside their folder.
+        for (String data : List.of("packages", "sources")) {
+            Path from = repository.resolve(data);
+            for (Path file : tree(from, f -> !f.toString().endsWith(".lock"))) {
+                copy(file, folder.resolve(data).resolve(from.relativize(file).toString()));
+            }
+        }
         for (String text : List.of("LICENSE", "NOTICE", "README.md", "CHANGELOG.md")) {
             copy(repository.resolve(text), folder.resolve(text));
         }

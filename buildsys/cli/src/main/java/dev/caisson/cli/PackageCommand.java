@@ -14,6 +14,7 @@ import dev.caisson.json.JsonArray;
 import dev.caisson.json.JsonObject;
 import dev.caisson.manifest.Arch;
 import dev.caisson.manifest.Recipe;
+import dev.caisson.openpgp.OpenPgpSigner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -124,8 +126,19 @@ final class PackageCommand implements Runnable {
         @Option(names = "--all", description = "All recipes for the architecture.")
         private boolean all;
 
-        @Option(names = "--sdk", paramLabel = "FILE", description = "Manifest of the build root; default: sdk.yaml beside the recipes.")
+        @Option(
+                names = "--sdk",
+                paramLabel = "FILE",
+                description = "Manifest of the build root; default: sdk.yaml beside the recipes.")
         private Path sdk;
+
+        @Option(
+                names = "--sign-key",
+                paramLabel = "FILE",
+                description =
+                        "Sign the packages with this OpenPGP secret key (gpg --export-secret-keys); its passphrase, if it"
+                                + " has one, is taken from CAISSON_SIGN_PASSPHRASE.")
+        private Path signKey;
 
         @Override
         public boolean verbose() {
@@ -147,8 +160,9 @@ final class PackageCommand implements Runnable {
             try (WorkPool pool = new WorkPool(options.jobs());
                     Sdk opened = new Sdk(manifest, arch, store, pool, session.progress(), surroundings)) {
                 PackageBuild build =
-                        new PackageBuild(recipes, opened, store, pool, options.jobs(), session.progress());
-                List<PackageBuild.Result> results = build.run(all ? recipes.byName().keySet() : names);
+                        new PackageBuild(recipes, opened, store, pool, options.jobs(), signer(), session.progress());
+                List<PackageBuild.Result> results =
+                        build.run(all ? recipes.byName().keySet() : names);
                 Path folder = options.output.resolve("packages").resolve(arch.label());
                 build.export(results, folder);
                 session.progress().finish();
@@ -157,6 +171,23 @@ final class PackageCommand implements Runnable {
                 session.progress().finish();
             }
             return 0;
+        }
+
+        private Optional<OpenPgpSigner> signer() throws BuildException {
+            if (signKey == null) {
+                return Optional.empty();
+            }
+            String passphrase = System.getenv("CAISSON_SIGN_PASSPHRASE");
+            try {
+                return Optional.of(OpenPgpSigner.read(
+                        Files.readAllBytes(signKey), (passphrase == null ? "" : passphrase).toCharArray()));
+            } catch (IOException e) {
+                throw new BuildException(
+                        FailureCode.SIGNING,
+                        "the key " + signKey + " cannot be used: " + e.getMessage(),
+                        "export one with 'gpg --export-secret-keys', and set CAISSON_SIGN_PASSPHRASE if it has a passphrase",
+                        e);
+            }
         }
 
         private void print(Session session, List<PackageBuild.Result> results, Path folder) {
@@ -231,8 +262,11 @@ final class PackageCommand implements Runnable {
                     list.add(describe(recipe).put("state", state.label()));
                 } else {
                     session.out()
-                            .println(pad(recipe.name(), 16) + pad(recipe.version() + "-" + recipe.release(), 16)
-                                    + pad(kind(recipe), 8) + pad(state.label(), 10) + recipe.summary());
+                            .println(pad(recipe.name(), 16)
+                                    + pad(recipe.version() + "-" + recipe.release(), 16)
+                                    + pad(kind(recipe), 8)
+                                    + pad(state.label(), 10)
+                                    + recipe.summary());
                 }
             }
             if (options.json) {
@@ -301,7 +335,11 @@ final class PackageCommand implements Runnable {
                     .putStrings("buildRequires", recipes.needs(name));
             BuiltPackages built = repository.contents().get(name);
             if (built != null) {
-                json.put("packages", PackageCommand.json(built, repository.folder()).get("packages").orElseThrow());
+                json.put(
+                        "packages",
+                        PackageCommand.json(built, repository.folder())
+                                .get("packages")
+                                .orElseThrow());
             }
             if (options.json) {
                 session.out().print(Json.pretty(json));
@@ -344,7 +382,8 @@ final class PackageCommand implements Runnable {
 
         private static String origin(Recipe.Source source) {
             if (source instanceof Recipe.Remote remote) {
-                return String.join(", ", remote.urls()) + " (sha512 " + remote.sha512().hex().substring(0, 16) + "…)";
+                return String.join(", ", remote.urls()) + " (sha512 "
+                        + remote.sha512().hex().substring(0, 16) + "…)";
             }
             if (source instanceof Recipe.Packaged packaged) {
                 return packaged.path() + " of " + packaged.packageName();

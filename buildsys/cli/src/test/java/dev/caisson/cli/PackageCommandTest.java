@@ -39,10 +39,14 @@ class PackageCommandTest {
         List<String> all = new ArrayList<>(List.of("package"));
         all.addAll(List.of(words));
         all.addAll(List.of(
-                "--packages", folder.resolve("packages").toString(),
-                "--cache", folder.resolve("cache").toString(),
-                "--arch", "x86_64",
-                "--progress", "none"));
+                "--packages",
+                folder.resolve("packages").toString(),
+                "--cache",
+                folder.resolve("cache").toString(),
+                "--arch",
+                "x86_64",
+                "--progress",
+                "none"));
         return Main.run(all.toArray(new String[0]), new PrintWriter(out), new PrintWriter(err));
     }
 
@@ -102,7 +106,9 @@ class PackageCommandTest {
                 packages: [thing]
                 kernel: {package: thing}
                 """);
-        String[] lock = {"lock", variant.toString(), "--cache", folder.resolve("cache").toString(), "--progress", "none"};
+        String[] lock = {
+            "lock", variant.toString(), "--cache", folder.resolve("cache").toString(), "--progress", "none"
+        };
         assertThat(Main.run(lock, new PrintWriter(out), new PrintWriter(err))).isEqualTo(4);
         assertThat(err.toString()).contains("not built yet: thing").contains("caisson package build thing");
         assertThat(build("thing")).isZero();

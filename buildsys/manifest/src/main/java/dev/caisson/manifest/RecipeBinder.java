@@ -132,7 +132,8 @@ final class RecipeBinder {
         if (given.size() != 1) {
             findings.error(
                     item.at(),
-                    "a source has " + (given.isEmpty() ? "none" : String.join(" and ", given)) + " of urls, path, package",
+                    "a source has " + (given.isEmpty() ? "none" : String.join(" and ", given))
+                            + " of urls, path, package",
                     "give exactly one");
             throw new Fields.Incomplete();
         }
@@ -146,7 +147,10 @@ final class RecipeBinder {
             }
             default ->
                 new Recipe.Packaged(
-                        sourceName(item, item.required("file")), item.required("package"), item.required("file"), item.at());
+                        sourceName(item, item.required("file")),
+                        item.required("package"),
+                        item.required("file"),
+                        item.at());
         };
     }
 

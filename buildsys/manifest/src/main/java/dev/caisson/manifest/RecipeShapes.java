@@ -18,8 +18,8 @@ final class RecipeShapes {
             "a recipe name (lower-case letters, digits, . + _ -, at most 63)", "^[a-z0-9][a-z0-9.+_-]{0,62}$");
 
     private static final int DAY_SECONDS = 86_400;
-    private static final Shape PART = Shapes.text(
-            "a version without \"-\": letters, digits, . _ + ~ ^", "^[A-Za-z0-9][A-Za-z0-9._+~^]*$");
+    private static final Shape PART =
+            Shapes.text("a version without \"-\": letters, digits, . _ + ~ ^", "^[A-Za-z0-9][A-Za-z0-9._+~^]*$");
     private static final Shape FILE_NAME =
             Shapes.text("a file name of letters, digits, . _ + ~ -", "^[A-Za-z0-9_][A-Za-z0-9._+~-]{0,199}$");
     private static final Shape ADDRESS = Shapes.text(
@@ -44,7 +44,8 @@ final class RecipeShapes {
                 .required("epoch", Shapes.EPOCH, "The time of everything in the package: SOURCE_DATE_EPOCH.")
                 .key(
                         "architectures",
-                        list(choice(Arrays.stream(Arch.values()).map(Arch::label).toArray(String[]::new))),
+                        list(choice(
+                                Arrays.stream(Arch.values()).map(Arch::label).toArray(String[]::new))),
                         "What it can be built for. Default: all.")
                 .key("spec", Shapes.HOST_PATH, "Source recipe: the RPM spec file. (One of spec, files.)")
                 .key("sources", list(source()), "Source recipe: what lies, read-only, in %{_sourcedir}.")
@@ -67,7 +68,8 @@ final class RecipeShapes {
     }
 
     private static Shape source() {
-        return map().key("name", FILE_NAME, "Its name in %{_sourcedir}. Default: the name that it has where it is from.")
+        return map().key(
+                        "name", FILE_NAME, "Its name in %{_sourcedir}. Default: the name that it has where it is from.")
                 .key("urls", list(ADDRESS), "Where it can be had, tried in order. (One of urls, path, package.)")
                 .key("sha512", SHA512, "With urls: its SHA-512.")
                 .key("path", Shapes.HOST_PATH, "A file or folder, relative to this file.")

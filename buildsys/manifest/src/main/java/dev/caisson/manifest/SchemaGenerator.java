@@ -131,7 +131,10 @@ public final class SchemaGenerator {
                 required.add(entry.getKey());
             }
         }
-        if (inItem && map != RecipeShapes.ROOT && !map.fields().containsKey("then") && !map.fields().containsKey("arch")) {
+        if (inItem
+                && map != RecipeShapes.ROOT
+                && !map.fields().containsKey("then")
+                && !map.fields().containsKey("arch")) {
             properties.put(ManifestShapes.WHEN, of(ManifestShapes.condition(), false));
         }
         schema.put("type", "object").put("properties", properties).put("additionalProperties", JsonBoolean.FALSE);

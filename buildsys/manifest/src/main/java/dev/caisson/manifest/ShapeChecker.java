@@ -30,7 +30,8 @@ final class ShapeChecker {
     void checkDocument(String name, YamlNode.Mapping document, Shape.MapOf shape) {
         checkMap(name, document, shape, true);
         if (document.get(ManifestShapes.WHEN) != null) {
-            findings.error(document.get(ManifestShapes.WHEN), "\"when\" belongs into items of lists", "use \"architectures\"");
+            findings.error(
+                    document.get(ManifestShapes.WHEN), "\"when\" belongs into items of lists", "use \"architectures\"");
         }
     }
 

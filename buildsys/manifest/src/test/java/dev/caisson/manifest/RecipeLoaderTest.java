@@ -125,7 +125,9 @@ class RecipeLoaderTest {
                 .containsExactly("a recipe has either \"spec\" or \"files\", this has both");
         assertThat(errors(DATA + "build-requires: [x]\n"))
                 .containsExactly("\"build-requires\" belongs to recipes with \"spec\"");
-        assertThat(errors(HEAD + "spec: none.spec\n").get(0)).startsWith("there is no ").endsWith("none.spec");
+        assertThat(errors(HEAD + "spec: none.spec\n").get(0))
+                .startsWith("there is no ")
+                .endsWith("none.spec");
         assertThat(errors("name: other\n" + DATA).get(0))
                 .isEqualTo("the recipe \"other\" lies in the folder \"thing\"");
     }
@@ -143,7 +145,8 @@ class RecipeLoaderTest {
                 .containsExactly("\"file\" belongs to sources with \"package\"");
         assertThat(errors(head + "  - {path: more}\n  - {path: thing.spec, name: more}\n"))
                 .containsExactly("source \"more\" is declared twice");
-        assertThat(errors(head + "  - {urls: [\"ftp://example.org/x\"], sha512: ab}\n")).hasSize(2);
+        assertThat(errors(head + "  - {urls: [\"ftp://example.org/x\"], sha512: ab}\n"))
+                .hasSize(2);
     }
 
     @Test
@@ -176,8 +179,9 @@ class RecipeLoaderTest {
     /** Written anew as {@link SchemaTest} says. */
     @Test
     void shippedSchema_isTheGeneratedOne() throws Exception {
-        Path schema =
-                Path.of(System.getProperty("caisson.root", "../..")).resolve("packages").resolve("schema.json");
+        Path schema = Path.of(System.getProperty("caisson.root", "../.."))
+                .resolve("packages")
+                .resolve("schema.json");
         if (Boolean.getBoolean("caisson.regenerate")) {
             Files.writeString(schema, SchemaGenerator.recipeText());
         }
@@ -216,7 +220,8 @@ class RecipeLoaderTest {
                 folder,
                 "variant.yaml",
                 Manifests.BASE.replaceFirst(
-                        "(?s)  - name: debian.*?keyring: keys.gpg\n", "  - {name: own, type: recipes, path: packages}\n"));
+                        "(?s)  - name: debian.*?keyring: keys.gpg\n",
+                        "  - {name: own, type: recipes, path: packages}\n"));
         RepositorySpec repository =
                 Manifests.variant(file, Arch.X86_64).repositories().get(0);
         assertThat(repository.type()).isEqualTo(RepositoryType.RECIPES);

@@ -52,7 +52,8 @@ class PackageBuildOracleTest {
         // Another cache, with the same packages and build root, knows nothing of the result.
         Path second = Files.createDirectories(folder.resolve("cache"));
         for (String shared : List.of("cas", "metadata", "buildroots")) {
-            Files.createSymbolicLink(second.resolve(shared), first.toAbsolutePath().resolve(shared));
+            Files.createSymbolicLink(
+                    second.resolve(shared), first.toAbsolutePath().resolve(shared));
         }
         JsonObject two = build(second, "two", 1);
         assertThat(two.bool("reused")).isFalse();
@@ -61,9 +62,11 @@ class PackageBuildOracleTest {
         assertThat(build(second, "two", 2).bool("reused")).isTrue();
         Oracle.require("rpm", "rpm");
         Path rpm = Path.of(two.objects("packages").get(0).string("path"));
-        String label = Arch.parse(System.getProperty("os.arch")).map(Arch::label).orElse("aarch64");
+        String label =
+                Arch.parse(System.getProperty("os.arch")).map(Arch::label).orElse("aarch64");
         assertThat(rpm).hasFileName("hello-1.0.0-1." + label + ".rpm");
-        assertThat(Oracle.run(folder, "rpmkeys", "-K", "--nosignature", rpm.toString())).contains("digests OK");
+        assertThat(Oracle.run(folder, "rpmkeys", "-K", "--nosignature", rpm.toString()))
+                .contains("digests OK");
         assertThat(Oracle.run(folder, "rpm", "-qp", "--qf", "%{LICENSE} %{BUILDHOST} %{BUILDTIME}", rpm.toString()))
                 .endsWith("Apache-2.0 caisson 1767225600");
         assertThat(Oracle.run(folder, "rpm", "-qpL", rpm.toString())).contains("/usr/share/licenses/hello/LICENSE");

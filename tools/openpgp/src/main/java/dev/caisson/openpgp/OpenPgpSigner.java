@@ -191,6 +191,11 @@ public final class OpenPgpSigner {
         return unhashed.generate();
     }
 
+    /** When the key was made; signatures that state an earlier time are not believed. */
+    public Instant created() {
+        return publicKey.getCreationTime().toInstant();
+    }
+
     /** The fingerprint of the (sub)key that signs, upper-case hexadecimal. */
     public String fingerprint() {
         return HexFormat.of().withUpperCase().formatHex(publicKey.getFingerprint());

@@ -54,7 +54,8 @@ public record BuildRoot(Path folder, Digest key) {
         KeyText key = new KeyText(digest).add(VERSION).add(sdk.architecture().label());
         unpacked(sdk, lock).stream()
                 .sorted(LockedPackage.ORDER)
-                .forEach(locked -> key.add(locked.name()).add(locked.file().digest().toString()));
+                .forEach(locked ->
+                        key.add(locked.name()).add(locked.file().digest().toString()));
         for (Path manifest : manifests) {
             key.add(Files.readAllBytes(manifest));
         }
@@ -76,7 +77,8 @@ public record BuildRoot(Path folder, Digest key) {
         if (Files.exists(home.resolve(COMPLETE))) {
             return new BuildRoot(root, key);
         }
-        try (FolderLock mine = FolderLock.of(home)) {
+        FolderLock mine = FolderLock.of(home);
+        try {
             if (!Files.exists(home.resolve(COMPLETE))) {
                 List<LockedPackage> packages = unpacked(sdk, lock);
                 progress.note("composing the build root from " + packages.size() + " packages (once)");
@@ -89,6 +91,8 @@ public record BuildRoot(Path folder, Digest key) {
                 TreeOnDisk.delete(staging);
                 Files.createFile(home.resolve(COMPLETE));
             }
+        } finally {
+            mine.close();
         }
         return new BuildRoot(root, key);
     }
@@ -103,8 +107,7 @@ public record BuildRoot(Path folder, Digest key) {
             throws Exception {
         AtomicInteger done = new AtomicInteger();
         return pool.map(packages.size(), i -> {
-            PackageLayer layer =
-                    StagedPackage.unpack(archives.fetch(packages.get(i)), staging, i + "-", sdk.remove());
+            PackageLayer layer = StagedPackage.unpack(archives.fetch(packages.get(i)), staging, i + "-", sdk.remove());
             progress.count("packages of the build root", done.incrementAndGet(), packages.size(), false);
             return layer;
         });

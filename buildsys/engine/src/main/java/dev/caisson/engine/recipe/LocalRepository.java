@@ -81,11 +81,13 @@ public record LocalRepository(Path folder) {
     void publish(Collection<BuiltPackages> built, Set<String> known, ArtifactStore store)
             throws BuildException, IOException, InterruptedException {
         Files.createDirectories(folder);
-        try (FolderLock mine = FolderLock.of(folder)) {
+        FolderLock mine = FolderLock.of(folder);
+        try {
             SortedMap<String, BuiltPackages> contents = contents();
             contents.keySet().retainAll(known);
-            contents.values().removeIf(one -> one.files().stream()
-                    .anyMatch(file -> store.find(file.sha256()).isEmpty()));
+            contents.values()
+                    .removeIf(one -> one.files().stream()
+                            .anyMatch(file -> store.find(file.sha256()).isEmpty()));
             built.forEach(one -> contents.put(one.recipe(), one));
             List<RpmPackageMetadata> metadata = new ArrayList<>();
             Map<String, String> owners = new TreeMap<>();
@@ -105,6 +107,8 @@ public record LocalRepository(Path folder) {
                 }
             }
             write(contents, RpmMdWriter.write(metadata, RpmMdWriter.Options.of(epoch)), store);
+        } finally {
+            mine.close();
         }
     }
 

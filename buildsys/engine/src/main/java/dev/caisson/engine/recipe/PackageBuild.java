@@ -13,14 +13,17 @@ import dev.caisson.engine.store.ArtifactStore;
 import dev.caisson.engine.work.StepGraph;
 import dev.caisson.engine.work.WorkPool;
 import dev.caisson.manifest.Recipe;
+import dev.caisson.openpgp.OpenPgpSigner;
 import dev.caisson.rpm.RpmLimits;
 import dev.caisson.rpm.RpmPackage;
 import dev.caisson.rpm.RpmPlan;
+import dev.caisson.rpm.RpmSigning;
 import dev.caisson.rpm.RpmText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -39,19 +42,29 @@ public final class PackageBuild {
     private final ArtifactStore store;
     private final WorkPool pool;
     private final int jobs;
+    private final Optional<OpenPgpSigner> signer;
     private final Progress progress;
 
     /**
      * @param sdk opened when a source recipe needs it
      * @param pool builds as many recipes at a time as it has workers
      * @param jobs of make, in each of them
+     * @param signer signs the packages; none: they have no signature
      */
-    public PackageBuild(Recipes recipes, Sdk sdk, ArtifactStore store, WorkPool pool, int jobs, Progress progress) {
+    public PackageBuild(
+            Recipes recipes,
+            Sdk sdk,
+            ArtifactStore store,
+            WorkPool pool,
+            int jobs,
+            Optional<OpenPgpSigner> signer,
+            Progress progress) {
         this.recipes = recipes;
         this.sdk = sdk;
         this.store = store;
         this.pool = pool;
         this.jobs = jobs;
+        this.signer = signer;
         this.progress = progress;
     }
 
@@ -102,7 +115,8 @@ public final class PackageBuild {
     /** Writes the packages as a repository into a folder, in place of older ones of these recipes. */
     public void export(List<Result> results, Path folder) throws BuildException, IOException, InterruptedException {
         TreeSet<String> known = new TreeSet<>(recipes.byName().keySet());
-        new LocalRepository(folder).publish(results.stream().map(Result::packages).toList(), known, store);
+        new LocalRepository(folder)
+                .publish(results.stream().map(Result::packages).toList(), known, store);
     }
 
     private Result build(Recipe recipe, List<Result> needs) throws Exception {
@@ -129,11 +143,17 @@ public final class PackageBuild {
     private Digest key(Recipe recipe, Digest inputs, List<Result> needs) throws BuildException, IOException {
         MessageDigest digest = DigestAlgorithm.SHA256.newDigest();
         KeyText key = new KeyText(digest).add("package 1").add(inputs.hex());
+        signer.ifPresent(with -> key.add("signed by").add(with.fingerprint()));
         if (recipe.content() instanceof Recipe.Build build) {
-            key.add(SpecBuild.VERSION).add(SpecBuild.commonMacros()).add(sdk.key().hex());
+            key.add(SpecBuild.VERSION)
+                    .add(SpecBuild.commonMacros())
+                    .add(sdk.key().hex());
             for (Recipe.Source source : build.sources()) {
                 if (source instanceof Recipe.Packaged packaged) {
-                    key.add(SourceFiles.lockedPackage(packaged, sdk.lock()).file().digest().hex());
+                    key.add(SourceFiles.lockedPackage(packaged, sdk.lock())
+                            .file()
+                            .digest()
+                            .hex());
                 }
             }
             for (Result need : needs) {
@@ -172,11 +192,12 @@ public final class PackageBuild {
         return keep(temporary, recipe.nvr() + ".noarch.rpm");
     }
 
-    private List<BuiltPackages.PackageFile> compile(
-            Recipe recipe, Recipe.Build build, List<Result> needs, Path log) throws Exception {
+    private List<BuiltPackages.PackageFile> compile(Recipe recipe, Recipe.Build build, List<Result> needs, Path log)
+            throws Exception {
         Sandbox.check();
         BuildRoot root = sdk.root();
-        Path work = store.area("builds").resolve(store.newTemporary(recipe.name()).getFileName());
+        Path work =
+                store.area("builds").resolve(store.newTemporary(recipe.name()).getFileName());
         progress.note("building " + recipe.nvr() + ", log in " + log);
         long start = System.nanoTime();
         try {
@@ -199,8 +220,9 @@ public final class PackageBuild {
         }
     }
 
-    /** Takes a package into the store, after a look at whether it is one. */
-    private BuiltPackages.PackageFile keep(Path file, String name) throws BuildException, IOException {
+    /** Takes a package into the store, after a look at whether it is one; signed if that is asked for. */
+    private BuiltPackages.PackageFile keep(Path made, String name) throws BuildException, IOException {
+        Path file = signer.isPresent() ? sign(made, name, signer.get()) : made;
         Digest digest;
         long size;
         String license;
@@ -213,5 +235,22 @@ public final class PackageBuild {
         }
         store.put(digest, file);
         return new BuiltPackages.PackageFile(name, size, digest, license);
+    }
+
+    /** Signs as of the package's build time, or the key's if that is later, so that the same key gives the same bytes. */
+    private Path sign(Path made, String name, OpenPgpSigner key) throws BuildException, IOException {
+        Path signed = store.newTemporary("signed");
+        try (FileSource source = FileSource.open(made);
+                FileSink sink = FileSink.create(signed)) {
+            long built = RpmPackage.open(name, source, RpmLimits.DEFAULT)
+                    .buildTimeSeconds()
+                    .orElse(0);
+            Instant time = Instant.ofEpochSecond(Math.max(built, key.created().getEpochSecond()));
+            RpmSigning.of(source, key, time).writeTo(sink);
+        } catch (FormatException e) {
+            throw new BuildException(FailureCode.SIGNING, name + " cannot be signed: " + e.getMessage(), "", e);
+        }
+        Files.delete(made);
+        return signed;
     }
 }

@@ -93,7 +93,9 @@ final class RecipeKey {
     private void tree(Path path, int depth) throws BuildException, IOException {
         if (depth > MAX_DEPTH) {
             throw new BuildException(
-                    FailureCode.CONTENT, path + " is nested deeper than " + MAX_DEPTH + " folders, or holds itself", "");
+                    FailureCode.CONTENT,
+                    path + " is nested deeper than " + MAX_DEPTH + " folders, or holds itself",
+                    "");
         }
         if (Files.isDirectory(path)) {
             key.add("folder");

@@ -56,8 +56,9 @@ public final class RecipeRepository {
             String names = String.join(" ", missing);
             throw new BuildException(
                     FailureCode.UNSOLVABLE,
-                    repository.at() + ": " + (some ? "not built yet: " + String.join(", ", missing) : "nothing is built")
-                            + " for " + variant.architecture() + " of the recipes in " + recipes,
+                    repository.at() + ": "
+                            + (some ? "not built yet: " + String.join(", ", missing) : "nothing is built") + " for "
+                            + variant.architecture() + " of the recipes in " + recipes,
                     "run 'caisson package build " + (some ? names : "--all") + "'");
         }
         local.states(Recipes.of(recipes, variant.architecture())).forEach((name, state) -> {
@@ -90,8 +91,8 @@ public final class RecipeRepository {
         names.add(variant.kernel().packageName());
         List<String> missing = new ArrayList<>();
         for (String name : names) {
-            boolean recipe = !name.isEmpty()
-                    && Files.isRegularFile(recipes.resolve(name).resolve(RecipeLoader.FILE_NAME));
+            boolean recipe =
+                    !name.isEmpty() && Files.isRegularFile(recipes.resolve(name).resolve(RecipeLoader.FILE_NAME));
             if (recipe && !built.containsKey(name)) {
                 missing.add(name);
             }

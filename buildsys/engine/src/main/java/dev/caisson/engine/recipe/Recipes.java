@@ -60,7 +60,8 @@ public record Recipes(Path folder, SortedMap<String, Recipe> byName, Set<String>
         if (!errors.isEmpty()) {
             throw new BuildException(
                     FailureCode.MANIFEST,
-                    errors.size() + " error" + (errors.size() == 1 ? "" : "s") + " in recipes\n" + Diagnostic.text(errors),
+                    errors.size() + " error" + (errors.size() == 1 ? "" : "s") + " in recipes\n"
+                            + Diagnostic.text(errors),
                     "");
         }
         return new Recipes(folder, recipes, elsewhere);

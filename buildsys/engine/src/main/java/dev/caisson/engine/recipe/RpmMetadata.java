@@ -50,7 +50,8 @@ final class RpmMetadata {
                 location,
                 "",
                 // The file's own time is of no use: it would be that of the machine.
-                new RpmPackageMetadata.Sizes(built, built, sizeBytes, installed, archiveBytes(rpm).orElse(installed)),
+                new RpmPackageMetadata.Sizes(
+                        built, built, sizeBytes, installed, archiveBytes(rpm).orElse(installed)),
                 new RpmPackageMetadata.Texts(
                         rpm.text(RpmText.SUMMARY),
                         rpm.text(RpmText.DESCRIPTION),

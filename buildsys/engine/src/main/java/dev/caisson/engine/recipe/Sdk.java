@@ -51,7 +51,12 @@ public final class Sdk implements Closeable {
 
     /** An SDK for an architecture, not looked at yet. */
     public Sdk(
-            Path manifest, Arch arch, ArtifactStore store, WorkPool pool, Progress progress, Surroundings surroundings) {
+            Path manifest,
+            Arch arch,
+            ArtifactStore store,
+            WorkPool pool,
+            Progress progress,
+            Surroundings surroundings) {
         this.manifest = manifest;
         this.arch = arch;
         this.store = store;
@@ -120,7 +125,8 @@ public final class Sdk implements Closeable {
             } else if (surroundings.mustBeLocked) {
                 locked = locks.required(variant);
             } else {
-                LockedArchitecture resolved = PackageResolution.resolve(variant, archives().metadata());
+                LockedArchitecture resolved =
+                        PackageResolution.resolve(variant, archives().metadata());
                 locks.write(variant, resolved);
                 locked = resolved;
             }

@@ -91,8 +91,8 @@ final class SourceFiles {
 
     private Path packaged(Recipe.Packaged source) throws BuildException, IOException {
         LockedPackage locked = lockedPackage(source, sdk);
-        Digest key = DigestAlgorithm.SHA256.of(("file 1 " + locked.file().digest() + " " + source.path())
-                .getBytes(StandardCharsets.UTF_8));
+        Digest key = DigestAlgorithm.SHA256.of(
+                ("file 1 " + locked.file().digest() + " " + source.path()).getBytes(StandardCharsets.UTF_8));
         Optional<byte[]> known = store.action(key);
         if (known.isPresent()) {
             Optional<Path> stored = store.find(new Digest(DigestAlgorithm.SHA256, known.get()));

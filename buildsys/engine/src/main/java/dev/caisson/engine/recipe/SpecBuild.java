@@ -59,7 +59,8 @@ final class SpecBuild {
      */
     List<Path> run(SourceFiles sources, List<Path> dependencies)
             throws BuildException, IOException, InterruptedException {
-        for (String name : List.of("BUILD", "BUILDROOT", "RPMS", "SRPMS", "SOURCES", "SPECS", "deps", "home", "rpmdb")) {
+        for (String name :
+                List.of("BUILD", "BUILDROOT", "RPMS", "SRPMS", "SOURCES", "SPECS", "deps", "home", "rpmdb")) {
             Files.createDirectories(inside(name));
         }
         Files.createDirectories(work.resolve("tmp"));
@@ -136,7 +137,8 @@ final class SpecBuild {
             variables.put("CPATH", deps + "/include");
             variables.put("LIBRARY_PATH", deps + "/lib64:" + deps + "/lib");
             variables.put(
-                    "PKG_CONFIG_PATH", deps + "/lib64/pkgconfig:" + deps + "/lib/pkgconfig:" + deps + "/share/pkgconfig");
+                    "PKG_CONFIG_PATH",
+                    deps + "/lib64/pkgconfig:" + deps + "/lib/pkgconfig:" + deps + "/share/pkgconfig");
         }
         return variables;
     }
@@ -164,7 +166,11 @@ final class SpecBuild {
 
     private static void macro(StringBuilder text, String name, String value) {
         boolean literal = value.equals("%{nil}");
-        text.append('%').append(name).append(' ').append(literal ? value : value.replace("%", "%%")).append('\n');
+        text.append('%')
+                .append(name)
+                .append(' ')
+                .append(literal ? value : value.replace("%", "%%"))
+                .append('\n');
     }
 
     private List<Path> collect() throws BuildException, IOException {
@@ -180,7 +186,9 @@ final class SpecBuild {
                 .anyMatch(file -> file.getFileName().toString().matches("\\Q" + recipe.nvr() + ".\\E[a-z0-9_]+\\.rpm"));
         if (!main) {
             throw failed("the spec file gave "
-                    + packages.stream().map(file -> file.getFileName().toString()).toList() + ", but no "
+                    + packages.stream()
+                            .map(file -> file.getFileName().toString())
+                            .toList() + ", but no "
                     + recipe.nvr());
         }
         return packages;

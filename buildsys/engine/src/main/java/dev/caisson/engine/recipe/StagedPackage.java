@@ -1,8 +1,8 @@
 package dev.caisson.engine.recipe;
 
 import dev.caisson.bytes.FileSource;
-import dev.caisson.deb.Deb822Paragraph;
 import dev.caisson.deb.DataVisitor;
+import dev.caisson.deb.Deb822Paragraph;
 import dev.caisson.deb.DebLimits;
 import dev.caisson.deb.DebPackage;
 import dev.caisson.engine.root.PackageLayer;

@@ -104,8 +104,7 @@ final class TreeOnDisk {
             }
         }
         permit(target, file.attributes().mode() | OWNER_WRITES);
-        Files.setLastModifiedTime(
-                target, FileTime.fromMillis(file.attributes().mtimeSeconds() * 1000));
+        Files.setLastModifiedTime(target, FileTime.fromMillis(file.attributes().mtimeSeconds() * 1000));
     }
 
     private static void permit(Path path, int mode) throws IOException {

@@ -95,7 +95,9 @@ public final class Sandbox {
         words.add(command.hostName());
         for (SandboxCommand.Bind bind : command.binds()) {
             words.addAll(List.of(
-                    bind.writable() ? "rw" : "ro", bind.source().toAbsolutePath().toString(), bind.target()));
+                    bind.writable() ? "rw" : "ro",
+                    bind.source().toAbsolutePath().toString(),
+                    bind.target()));
         }
         words.addAll(List.of("--", "/usr/bin/env", "-i"));
         Map<String, String> sorted = new TreeMap<>(command.environment());
@@ -104,7 +106,10 @@ public final class Sandbox {
                 ? "ulimit -v " + command.memoryBytes().getAsLong() / 1024 + "; "
                 : "";
         words.addAll(List.of(
-                "/bin/sh", "-c", "umask 022; ulimit -c 0; " + limit + "cd \"$0\" && unset OLDPWD && exec \"$@\"", command.folder()));
+                "/bin/sh",
+                "-c",
+                "umask 022; ulimit -c 0; " + limit + "cd \"$0\" && unset OLDPWD && exec \"$@\"",
+                command.folder()));
         words.addAll(command.command());
         return words;
     }

@@ -12,14 +12,26 @@ import dev.caisson.engine.work.WorkPool;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.TreePath;
 import dev.caisson.manifest.Arch;
+import dev.caisson.openpgp.Keyring;
+import dev.caisson.openpgp.OpenPgpSigner;
+import dev.caisson.openpgp.OpenPgpVerifier;
+import dev.caisson.openpgp.VerificationPolicy;
 import dev.caisson.rpm.RpmFile;
 import dev.caisson.rpm.RpmLimits;
 import dev.caisson.rpm.RpmPackage;
+import dev.caisson.rpm.RpmVerifier;
+import dev.caisson.rpm.SignaturePolicy;
+import dev.caisson.signing.CertificateSpec;
+import dev.caisson.signing.Certificates;
+import dev.caisson.signing.LocalSigningKey;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +43,7 @@ class PackageBuildTest {
 
     private RecipeFixture fixture;
     private ArtifactStore store;
+    private Optional<OpenPgpSigner> signer = Optional.empty();
 
     @BeforeEach
     void folders() throws Exception {
@@ -46,8 +59,9 @@ class PackageBuildTest {
                 Instant.EPOCH,
                 false);
         try (WorkPool pool = new WorkPool(2);
-                Sdk sdk = new Sdk(fixture.folder().resolve("sdk.yaml"), Arch.X86_64, store, pool, Progress.NONE, none)) {
-            PackageBuild build = new PackageBuild(fixture.read(), sdk, store, pool, 2, Progress.NONE);
+                Sdk sdk =
+                        new Sdk(fixture.folder().resolve("sdk.yaml"), Arch.X86_64, store, pool, Progress.NONE, none)) {
+            PackageBuild build = new PackageBuild(fixture.read(), sdk, store, pool, 2, signer, Progress.NONE);
             List<PackageBuild.Result> results = build.run(List.of(names));
             build.export(results, folder.resolve("out"));
             return results;
@@ -91,7 +105,8 @@ class PackageBuildTest {
         build("b");
         build("a");
         assertThat(Files.readAllBytes(repository().index())).isEqualTo(first);
-        assertThat(Files.readAllBytes(folder.resolve("out/repodata/repomd.xml"))).isEqualTo(first);
+        assertThat(Files.readAllBytes(folder.resolve("out/repodata/repomd.xml")))
+                .isEqualTo(first);
     }
 
     @Test
@@ -135,8 +150,8 @@ class PackageBuildTest {
         try (FileSource source = FileSource.open(file)) {
             RpmPackage rpm = RpmPackage.open(source, RpmLimits.DEFAULT);
             assertThat(rpm.files())
-                    .extracting(f -> f.type().letter() + Integer.toOctalString(f.mode()) + " " + f.user() + " " + f.path()
-                            + f.flagNames())
+                    .extracting(f -> f.type().letter() + Integer.toOctalString(f.mode()) + " " + f.user() + " "
+                            + f.path() + f.flagNames())
                     .containsExactly(
                             "-644 root /etc/a.conf[config, noreplace]",
                             "l777 root /etc/link[]",
@@ -165,8 +180,9 @@ class PackageBuildTest {
     void sourceRecipes_needAnSdk() throws Exception {
         fixture.source("a");
         assertThatThrownBy(() -> build("a"))
-                .isInstanceOfSatisfying(BuildException.class, e -> assertThat(e.code())
-                        .isIn(FailureCode.MANIFEST, FailureCode.PACKAGE_BUILD));
+                .isInstanceOfSatisfying(
+                        BuildException.class,
+                        e -> assertThat(e.code()).isIn(FailureCode.MANIFEST, FailureCode.PACKAGE_BUILD));
     }
 
     @Test
@@ -179,5 +195,35 @@ class PackageBuildTest {
         assertThat(repository().contents()).isEmpty();
         Files.writeString(state, text.substring(5));
         assertThat(repository().contents()).isEmpty();
+    }
+
+    private static LocalSigningKey key(Instant from) throws Exception {
+        return Certificates.selfSigned(
+                Certificates.generateRsa(2048, new SecureRandom()),
+                new CertificateSpec(
+                        "CN=Tests",
+                        BigInteger.ONE,
+                        from,
+                        from.plusSeconds(1_000_000),
+                        CertificateSpec.Usage.CODE_SIGNING));
+    }
+
+    @Test
+    void signedPackages_areOthers_andVerify() throws Exception {
+        fixture.data("a", "1");
+        BuiltPackages.PackageFile bare = build("a").get(0).packages().files().get(0);
+        Instant created = Instant.parse("2026-03-01T00:00:00Z");
+        signer = Optional.of(OpenPgpSigner.of(key(created), created, "Tests <tests@example.org>"));
+        BuiltPackages.PackageFile signed = build("a").get(0).packages().files().get(0);
+        assertThat(signed.sha256()).isNotEqualTo(bare.sha256());
+        assertThat(build("a").get(0).reused()).isTrue();
+        try (FileSource source = FileSource.open(store.find(signed.sha256()).orElseThrow())) {
+            OpenPgpVerifier verifier = new OpenPgpVerifier(
+                    Keyring.read(signer.get().certificate()),
+                    VerificationPolicy.at(Instant.parse("2026-03-02T00:00:00Z")));
+            assertThat(RpmVerifier.verify(RpmPackage.open(source, RpmLimits.DEFAULT), verifier)
+                            .objections(SignaturePolicy.REQUIRE))
+                    .isEmpty();
+        }
     }
 }

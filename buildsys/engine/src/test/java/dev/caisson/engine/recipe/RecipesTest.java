@@ -29,8 +29,14 @@ class RecipesTest {
 
     @Test
     void everyRecipe_comesAfterWhatItNeeds() throws Exception {
-        fixture.source("app", "lib", "tool").source("lib", "base").source("tool", "base").source("base").data("z", "");
-        List<String> order = fixture.read().ordered(List.of("app")).stream().map(Recipe::name).toList();
+        fixture.source("app", "lib", "tool")
+                .source("lib", "base")
+                .source("tool", "base")
+                .source("base")
+                .data("z", "");
+        List<String> order = fixture.read().ordered(List.of("app")).stream()
+                .map(Recipe::name)
+                .toList();
         assertThat(order).containsExactlyInAnyOrder("app", "lib", "tool", "base");
         assertThat(order.indexOf("base")).isZero();
         assertThat(order.indexOf("app")).isEqualTo(3);
@@ -47,7 +53,8 @@ class RecipesTest {
     @Test
     void unknownNames_areSaid() throws Exception {
         fixture.source("a", "gcc");
-        assertThatThrownBy(() -> fixture.read().ordered(List.of("a"))).hasMessageContaining("names gcc, which is no recipe");
+        assertThatThrownBy(() -> fixture.read().ordered(List.of("a")))
+                .hasMessageContaining("names gcc, which is no recipe");
         assertThatThrownBy(() -> fixture.read().ordered(List.of("b"))).hasMessage("there is no recipe b");
     }
 

@@ -81,10 +81,12 @@ class SandboxOracleTest {
 
     @Test
     void otherProcessesAreInvisible() throws Exception {
-        assertThat(output("echo $$; cat /proc/1/comm; ls -d /proc/[0-9]* | wc -l").lines())
+        assertThat(output("echo $$; cat /proc/1/comm; ls -d /proc/[0-9]* | wc -l")
+                        .lines())
                 .first()
                 .isEqualTo("1");
-        assertThat(Integer.parseInt(output("ls -d /proc/[0-9]* | wc -l").lines()
+        assertThat(Integer.parseInt(output("ls -d /proc/[0-9]* | wc -l")
+                        .lines()
                         .reduce((a, b) -> b)
                         .orElseThrow()))
                 .isLessThanOrEqualTo(4);
@@ -107,8 +109,9 @@ class SandboxOracleTest {
     /** A process with a namespace of its own has rights in it, but not over mounts that it was given. */
     @Test
     void aFurtherNamespaceDoesNotHelp() throws Exception {
-        String seen = output("unshare --user --map-root-user --mount sh -c 'mount -o remount,bind,rw / && echo remounted;"
-                + " umount /tmp && echo unmounted; touch /usr/written && echo written' 2>/dev/null; true");
+        String seen =
+                output("unshare --user --map-root-user --mount sh -c 'mount -o remount,bind,rw / && echo remounted;"
+                        + " umount /tmp && echo unmounted; touch /usr/written && echo written' 2>/dev/null; true");
         assertThat(seen).isEmpty();
     }
 
@@ -146,8 +149,7 @@ class SandboxOracleTest {
         Path writable = Files.createDirectory(folder.resolve("writable"));
         // It would go on counting behind the parent's back.
         String script = "(while :; do echo x >> /tmp/ticks; sleep 0.05; done) & sleep 600";
-        assertThatThrownBy(() -> run(
-                        3, OptionalLong.empty(), script, new SandboxCommand.Bind(writable, "/tmp", true)))
+        assertThatThrownBy(() -> run(3, OptionalLong.empty(), script, new SandboxCommand.Bind(writable, "/tmp", true)))
                 .isInstanceOfSatisfying(
                         BuildException.class, e -> assertThat(e.code()).isEqualTo(FailureCode.PACKAGE_BUILD))
                 .hasMessage("the build took longer than 3 s and was stopped");
