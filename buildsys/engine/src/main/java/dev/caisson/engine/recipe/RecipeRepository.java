@@ -74,7 +74,7 @@ public final class RecipeRepository {
                     ByteSource.of(index),
                     file -> ByteSource.of(Files.readAllBytes(local.folder().resolve(file.location()))));
             return new Archives.Fetched(
-                    repository, List.of(), Optional.of(new RpmMdFetcher.Fetched(opened, index.length)));
+                    repository, List.of(), Optional.of(new RpmMdFetcher.Fetched(opened, index.length, List.of())));
         } catch (FormatException | NoSuchFileException e) {
             throw new BuildException(
                     FailureCode.SOURCE,
