@@ -24,7 +24,7 @@ final class Lzma2Decoder extends InputStream {
     /** What is decoded at a time: little enough to be still in the processor's cache when it is copied out. */
     private static final int STEP = 1 << 16;
 
-    private static final int FIRST_RING = 1 << 17;
+    private static final int FIRST_RING = 1 << 15;
     private static final int LZMA = 0x80;
     private static final int STATE_RESET = 0xA0;
     private static final int PROPERTIES = 0xC0;

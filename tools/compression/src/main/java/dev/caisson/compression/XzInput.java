@@ -3,6 +3,7 @@ package dev.caisson.compression;
 import dev.caisson.bytes.CorruptDataException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 
 /**
  * The compressed bytes of an .xz file, a window of them at a time: {@link #require} brings the next ones together in {@link #bytes},
@@ -16,9 +17,11 @@ final class XzInput {
     static final int SLACK = 64;
 
     private static final int CAPACITY = 1 << 17;
+    /** Enough for small inputs, of which there are many: kernel modules, control archives. */
+    private static final int FIRST_CAPACITY = 1 << 14;
 
     private final InputStream in;
-    private final byte[] bytes = new byte[CAPACITY + SLACK];
+    private byte[] bytes = new byte[FIRST_CAPACITY + SLACK];
     private int at;
     private int end;
     private long before;
@@ -27,7 +30,7 @@ final class XzInput {
         this.in = in;
     }
 
-    /** Where {@link #at} points into; changes its contents at every {@link #require}. */
+    /** Where {@link #at} points into; another array, or the same with other contents, after every {@link #require}. */
     byte[] bytes() {
         return bytes;
     }
@@ -70,16 +73,25 @@ final class XzInput {
         return bytes[at++] & 0xFF;
     }
 
+    private void grow() {
+        if (bytes.length < CAPACITY) {
+            bytes = Arrays.copyOf(bytes, CAPACITY + SLACK);
+        }
+    }
+
     private boolean fill(int count) throws IOException {
         if (end - at >= count) {
             return true;
         }
         System.arraycopy(bytes, at, bytes, 0, end - at);
+        if (before + end > 0 || count > FIRST_CAPACITY) {
+            grow();
+        }
         before += at;
         end -= at;
         at = 0;
         while (end < count) {
-            int got = in.read(bytes, end, CAPACITY - end);
+            int got = in.read(bytes, end, bytes.length - SLACK - end);
             if (got < 0) {
                 return false;
             }

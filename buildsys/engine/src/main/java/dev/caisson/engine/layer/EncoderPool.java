@@ -73,9 +73,11 @@ public final class EncoderPool implements AutoCloseable {
         long at = 0;
         do {
             int length = (int) Math.min(ErofsFileEncoder.SEGMENT_BYTES, size - at);
-            byte[] segment = content.readNBytes(length);
-            if (segment.length < length) {
-                throw new EOFException("content ends after " + (at + segment.length) + " of " + size + " bytes");
+            // At once, so that decoders write here and not into buffers in between.
+            byte[] segment = new byte[length];
+            int got = content.readNBytes(segment, 0, length);
+            if (got < length) {
+                throw new EOFException("content ends after " + (at + got) + " of " + size + " bytes");
             }
             at += length;
             boolean last = at == size;
