@@ -5,9 +5,11 @@ import dev.caisson.bytes.DigestAlgorithm;
 import dev.caisson.bytes.FileSink;
 import dev.caisson.bytes.FileSource;
 import dev.caisson.bytes.FormatException;
+import dev.caisson.bytes.SortedListing;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
 import dev.caisson.engine.Progress;
+import dev.caisson.engine.image.FolderLock;
 import dev.caisson.engine.sandbox.Sandbox;
 import dev.caisson.engine.store.ArtifactStore;
 import dev.caisson.engine.work.StepGraph;
@@ -77,6 +79,9 @@ public final class PackageBuild {
      */
     public record Result(Recipe recipe, BuiltPackages packages, boolean reused, Optional<Path> log) {}
 
+    /** A result, and the packages as they were before they were signed: other builds depend on these. */
+    private record Made(Result result, BuiltPackages bare) {}
+
     /** Builds recipes and what they need. */
     public List<Result> run(Collection<String> names) throws Exception {
         List<Recipe> ordered = recipes.ordered(names);
@@ -84,18 +89,16 @@ public final class PackageBuild {
             sdk.lock();
         }
         StepGraph graph = new StepGraph(pool, progress);
-        Map<String, StepGraph.Step<Result>> steps = new LinkedHashMap<>();
+        Map<String, StepGraph.Step<Made>> steps = new LinkedHashMap<>();
         for (Recipe recipe : ordered) {
-            List<StepGraph.Step<Result>> needs =
+            List<StepGraph.Step<Made>> needs =
                     Recipes.needs(recipe).stream().map(steps::get).toList();
             steps.put(
                     recipe.name(),
                     graph.compute(
                             recipe.name(),
                             needs,
-                            () -> build(
-                                    recipe,
-                                    needs.stream().map(StepGraph.Step::result).toList())));
+                            () -> make(recipe, needs.stream().map(step -> step.result().bare()).toList())));
         }
         List<Result> results = new ArrayList<>();
         try {
@@ -103,8 +106,8 @@ public final class PackageBuild {
         } finally {
             steps.values().stream()
                     .map(StepGraph.Step::result)
-                    .filter(result -> result != null)
-                    .forEach(results::add);
+                    .filter(made -> made != null)
+                    .forEach(made -> results.add(made.result()));
             TreeSet<String> known = new TreeSet<>(recipes.byName().keySet());
             LocalRepository.of(recipes.folder(), sdk.architecture(), store)
                     .publish(results.stream().map(Result::packages).toList(), known, store);
@@ -119,31 +122,62 @@ public final class PackageBuild {
                 .publish(results.stream().map(Result::packages).toList(), known, store);
     }
 
-    private Result build(Recipe recipe, List<Result> needs) throws Exception {
+    private Made make(Recipe recipe, List<BuiltPackages> needs) throws Exception {
+        Result bare = build(recipe, needs);
+        if (signer.isEmpty()) {
+            return new Made(bare, bare.packages());
+        }
+        OpenPgpSigner with = signer.get();
+        MessageDigest digest = DigestAlgorithm.SHA256.newDigest();
+        KeyText text = new KeyText(digest).add("signed 1").add(with.fingerprint());
+        bare.packages().files().forEach(file -> text.add(file.sha256().hex()));
+        Digest key = new Digest(DigestAlgorithm.SHA256, digest.digest());
+        Digest inputs = bare.packages().inputs();
+        Optional<BuiltPackages> stored = stored(key, inputs);
+        if (stored.isPresent()) {
+            return new Made(new Result(recipe, stored.get(), bare.reused(), bare.log()), bare.packages());
+        }
+        List<BuiltPackages.PackageFile> files = new ArrayList<>();
+        for (BuiltPackages.PackageFile file : bare.packages().files()) {
+            files.add(keep(sign(store.find(file.sha256()).orElseThrow(), file.name(), with), file.name()));
+        }
+        BuiltPackages signed = new BuiltPackages(recipe.name(), inputs, files);
+        store.putAction(key, signed.encode());
+        return new Made(new Result(recipe, signed, false, bare.log()), bare.packages());
+    }
+
+    private Result build(Recipe recipe, List<BuiltPackages> needs) throws Exception {
         Digest inputs = RecipeKey.of(recipe);
         Digest key = key(recipe, inputs, needs);
         Optional<BuiltPackages> stored = stored(key, inputs);
         if (stored.isPresent()) {
             return new Result(recipe, stored.get(), true, Optional.empty());
         }
-        BuiltPackages built;
-        Optional<Path> log = Optional.empty();
         if (recipe.content() instanceof Recipe.Data data) {
-            built = new BuiltPackages(recipe.name(), inputs, List.of(pack(recipe, data)));
-        } else {
-            Path file = store.area("logs").resolve("package-" + recipe.nvr() + ".log");
-            log = Optional.of(file);
-            built = new BuiltPackages(
-                    recipe.name(), inputs, compile(recipe, (Recipe.Build) recipe.content(), needs, file));
+            BuiltPackages packed = new BuiltPackages(recipe.name(), inputs, List.of(pack(recipe, data)));
+            store.putAction(key, packed.encode());
+            return new Result(recipe, packed, false, Optional.empty());
         }
-        store.putAction(key, built.encode());
-        return new Result(recipe, built, false, log);
+        Path logs = store.area("logs").resolve("package-" + recipe.nvr());
+        FolderLock mine = FolderLock.of(logs);
+        try {
+            Optional<BuiltPackages> meanwhile = stored(key, inputs);
+            if (meanwhile.isPresent()) {
+                return new Result(recipe, meanwhile.get(), true, Optional.empty());
+            }
+            Path log = logs.resolve("build.log");
+            BuiltPackages built = new BuiltPackages(
+                    recipe.name(), inputs, compile(recipe, (Recipe.Build) recipe.content(), needs, log));
+            store.putAction(key, built.encode());
+            return new Result(recipe, built, false, Optional.of(log));
+        } finally {
+            mine.close();
+        }
     }
 
-    private Digest key(Recipe recipe, Digest inputs, List<Result> needs) throws BuildException, IOException {
+    private Digest key(Recipe recipe, Digest inputs, List<BuiltPackages> needs) throws BuildException, IOException {
         MessageDigest digest = DigestAlgorithm.SHA256.newDigest();
         KeyText key = new KeyText(digest).add("package 1").add(inputs.hex());
-        signer.ifPresent(with -> key.add("signed by").add(with.fingerprint()));
         if (recipe.content() instanceof Recipe.Build build) {
             key.add(SpecBuild.VERSION)
                     .add(SpecBuild.commonMacros())
@@ -156,8 +190,8 @@ public final class PackageBuild {
                             .hex());
                 }
             }
-            for (Result need : needs) {
-                need.packages().files().forEach(file -> key.add(file.sha256().hex()));
+            for (BuiltPackages need : needs) {
+                need.files().forEach(file -> key.add(file.sha256().hex()));
             }
         }
         return new Digest(DigestAlgorithm.SHA256, digest.digest());
@@ -192,10 +226,11 @@ public final class PackageBuild {
         return keep(temporary, recipe.nvr() + ".noarch.rpm");
     }
 
-    private List<BuiltPackages.PackageFile> compile(Recipe recipe, Recipe.Build build, List<Result> needs, Path log)
+    private List<BuiltPackages.PackageFile> compile(Recipe recipe, Recipe.Build build, List<BuiltPackages> needs, Path log)
             throws Exception {
         Sandbox.check();
         BuildRoot root = sdk.root();
+        dropAbandoned();
         Path work =
                 store.area("builds").resolve(store.newTemporary(recipe.name()).getFileName());
         progress.note("building " + recipe.nvr() + ", log in " + log);
@@ -203,8 +238,8 @@ public final class PackageBuild {
         try {
             Files.createDirectories(work);
             List<Path> dependencies = new ArrayList<>();
-            for (Result need : needs) {
-                for (BuiltPackages.PackageFile file : need.packages().files()) {
+            for (BuiltPackages need : needs) {
+                for (BuiltPackages.PackageFile file : need.files()) {
                     dependencies.add(store.find(file.sha256()).orElseThrow());
                 }
             }
@@ -220,9 +255,20 @@ public final class PackageBuild {
         }
     }
 
-    /** Takes a package into the store, after a look at whether it is one; signed if that is asked for. */
-    private BuiltPackages.PackageFile keep(Path made, String name) throws BuildException, IOException {
-        Path file = signer.isPresent() ? sign(made, name, signer.get()) : made;
+    /** Deletes what builds of processes that are no more have left. Their names end in process number and two counters. */
+    private void dropAbandoned() throws IOException {
+        for (Path left : SortedListing.of(store.area("builds"))) {
+            String[] words = left.getFileName().toString().split("-", -1);
+            String process = words.length < 4 ? "" : words[words.length - 3];
+            if (process.matches("\\d{1,9}")
+                    && ProcessHandle.of(Long.parseLong(process)).isEmpty()) {
+                TreeOnDisk.delete(left);
+            }
+        }
+    }
+
+    /** Takes a package into the store, after a look at whether it is one. */
+    private BuiltPackages.PackageFile keep(Path file, String name) throws BuildException, IOException {
         Digest digest;
         long size;
         String license;
@@ -250,7 +296,6 @@ public final class PackageBuild {
         } catch (FormatException e) {
             throw new BuildException(FailureCode.SIGNING, name + " cannot be signed: " + e.getMessage(), "", e);
         }
-        Files.delete(made);
         return signed;
     }
 }
