@@ -132,7 +132,7 @@ public final class SchemaGenerator {
             }
         }
         if (inItem
-                && map != RecipeShapes.ROOT
+                && !map.equals(RecipeShapes.ROOT)
                 && !map.fields().containsKey("then")
                 && !map.fields().containsKey("arch")) {
             properties.put(ManifestShapes.WHEN, of(ManifestShapes.condition(), false));

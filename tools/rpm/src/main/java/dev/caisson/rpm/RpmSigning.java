@@ -61,7 +61,7 @@ public final class RpmSigning implements Plan {
     }
 
     private long padding() {
-        return (ALIGNMENT - signature.length % ALIGNMENT) % ALIGNMENT;
+        return (ALIGNMENT - signature.length % (long) ALIGNMENT) % ALIGNMENT;
     }
 
     @Override

@@ -41,7 +41,7 @@ final class TreeOnDisk {
     private static final int OWNER_ENTERS = 0700;
 
     private final Path root;
-    private final Map<Inode, Path> written = new IdentityHashMap<>();
+    private final IdentityHashMap<Inode, Path> written = new IdentityHashMap<>();
     private final Map<StagedFile, Path> moved = new HashMap<>();
 
     private TreeOnDisk(Path root) {
