@@ -1,7 +1,9 @@
 package dev.caisson.cli;
 
+import dev.caisson.engine.BuildException;
 import dev.caisson.engine.fetch.FetchException;
 import dev.caisson.engine.fetch.Mirrors;
+import dev.caisson.engine.sandbox.Sandbox;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -44,7 +46,20 @@ final class DoctorCommand implements Callable<Integer> {
         }
         boot(out, "qemu-system-x86_64", "booting x86_64 images");
         boot(out, "qemu-system-aarch64", "booting aarch64 images");
+        out.println("optional  sandbox for building packages from source: " + sandbox());
         return 0;
+    }
+
+    private static String sandbox() throws IOException {
+        try {
+            Sandbox.check();
+            return "works";
+        } catch (BuildException e) {
+            return e.getMessage();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "not looked at";
+        }
     }
 
     private String mirror(String archive) throws IOException {
