@@ -50,7 +50,9 @@ public final class RpmSigning implements Plan {
         }
         RpmHeader before = rpm.signatureHeader();
         if (before.has(RpmTag.SIG_PAYLOADSIZE)) {
-            out.int32s(RpmTag.SIG_PAYLOADSIZE, before.number(RpmTag.SIG_PAYLOADSIZE).orElse(0));
+            out.int32s(
+                    RpmTag.SIG_PAYLOADSIZE,
+                    before.number(RpmTag.SIG_PAYLOADSIZE).orElse(0));
         } else if (before.has(RpmTag.SIG_LONGARCHIVESIZE)) {
             out.int64s(
                     RpmTag.SIG_LONGARCHIVESIZE,

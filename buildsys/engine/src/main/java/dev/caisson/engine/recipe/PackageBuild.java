@@ -98,7 +98,11 @@ public final class PackageBuild {
                     graph.compute(
                             recipe.name(),
                             needs,
-                            () -> make(recipe, needs.stream().map(step -> step.result().bare()).toList())));
+                            () -> make(
+                                    recipe,
+                                    needs.stream()
+                                            .map(step -> step.result().bare())
+                                            .toList())));
         }
         List<Result> results = new ArrayList<>();
         try {
@@ -226,8 +230,8 @@ public final class PackageBuild {
         return keep(temporary, recipe.nvr() + ".noarch.rpm");
     }
 
-    private List<BuiltPackages.PackageFile> compile(Recipe recipe, Recipe.Build build, List<BuiltPackages> needs, Path log)
-            throws Exception {
+    private List<BuiltPackages.PackageFile> compile(
+            Recipe recipe, Recipe.Build build, List<BuiltPackages> needs, Path log) throws Exception {
         Sandbox.check();
         BuildRoot root = sdk.root();
         dropAbandoned();
