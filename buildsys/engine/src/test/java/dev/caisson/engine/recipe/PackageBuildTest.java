@@ -3,7 +3,10 @@ package dev.caisson.engine.recipe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caisson.bytes.ArraySink;
+import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.FileSource;
+import dev.caisson.bytes.Plan;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.FailureCode;
 import dev.caisson.engine.Progress;
@@ -12,6 +15,7 @@ import dev.caisson.engine.work.WorkPool;
 import dev.caisson.filetree.FileTree;
 import dev.caisson.filetree.TreePath;
 import dev.caisson.manifest.Arch;
+import dev.caisson.manifest.Recipe;
 import dev.caisson.openpgp.Keyring;
 import dev.caisson.openpgp.OpenPgpSigner;
 import dev.caisson.openpgp.OpenPgpVerifier;
@@ -19,6 +23,9 @@ import dev.caisson.openpgp.VerificationPolicy;
 import dev.caisson.rpm.RpmFile;
 import dev.caisson.rpm.RpmLimits;
 import dev.caisson.rpm.RpmPackage;
+import dev.caisson.rpm.RpmPlan;
+import dev.caisson.rpm.RpmPlanner;
+import dev.caisson.rpm.RpmSigning;
 import dev.caisson.rpm.RpmVerifier;
 import dev.caisson.rpm.SignaturePolicy;
 import dev.caisson.signing.CertificateSpec;
@@ -195,6 +202,27 @@ class PackageBuildTest {
         assertThat(repository().contents()).isEmpty();
         Files.writeString(state, text.substring(5));
         assertThat(repository().contents()).isEmpty();
+    }
+
+    /** A signature that is put into a finished package is the one that it could have been made with. */
+    @Test
+    void signingLater_givesTheSamePackage() throws Exception {
+        fixture.data("a", "1");
+        Instant created = Instant.parse("2026-03-01T00:00:00Z");
+        OpenPgpSigner key = OpenPgpSigner.of(key(created), created, "Tests <tests@example.org>");
+        Recipe recipe = fixture.read().get("a");
+        RpmPlan plan = DataPackage.plan(recipe, (Recipe.Data) recipe.content());
+        ArraySink later = new ArraySink();
+        RpmSigning.of(ByteSource.of(bytes(plan)), key, created).writeTo(later);
+        assertThat(later.toByteArray()).isEqualTo(bytes(RpmPlanner.sign(plan, key, created)));
+        assertThat(RpmSigning.of(ByteSource.of(later.toByteArray()), key, created).size())
+                .isEqualTo(later.position());
+    }
+
+    private static byte[] bytes(Plan plan) throws Exception {
+        ArraySink sink = new ArraySink();
+        plan.writeTo(sink);
+        return sink.toByteArray();
     }
 
     private static LocalSigningKey key(Instant from) throws Exception {
