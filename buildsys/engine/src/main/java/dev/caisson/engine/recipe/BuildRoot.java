@@ -2,6 +2,7 @@ package dev.caisson.engine.recipe;
 
 import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.DigestAlgorithm;
+import dev.caisson.bytes.SortedListing;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.Progress;
 import dev.caisson.engine.image.FolderLock;
@@ -21,10 +22,18 @@ import dev.caisson.manifest.LockedArchitecture;
 import dev.caisson.manifest.LockedPackage;
 import dev.caisson.manifest.Variant;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -38,6 +47,8 @@ public record BuildRoot(Path folder, Digest key) {
     private static final String VERSION = "build root 1";
     private static final String AREA = "buildroots";
     private static final String COMPLETE = "complete";
+    private static final int KEPT = 2;
+    private static final Duration UNUSED = Duration.ofDays(7);
     private static final String SOURCES_ONLY = "sources-only";
 
     /** The packages that are in the root: all but those that only recipes' sources are taken from. */
@@ -70,13 +81,16 @@ public record BuildRoot(Path folder, Digest key) {
             Archives archives,
             ArtifactStore store,
             WorkPool pool,
-            Progress progress)
+            Progress progress,
+            Instant now)
             throws Exception {
         Path home = store.area(AREA).resolve(key.hex().substring(0, 32));
         Path root = home.resolve("root");
         if (Files.exists(home.resolve(COMPLETE))) {
+            markUsed(home.resolve(COMPLETE), now);
             return new BuildRoot(root, key);
         }
+        prune(store.area(AREA), now);
         FolderLock mine = FolderLock.of(home);
         try {
             if (!Files.exists(home.resolve(COMPLETE))) {
@@ -95,6 +109,40 @@ public record BuildRoot(Path folder, Digest key) {
             mine.close();
         }
         return new BuildRoot(root, key);
+    }
+
+    private static void markUsed(Path complete, Instant now) throws IOException {
+        try {
+            Files.setLastModifiedTime(complete, FileTime.from(now));
+        } catch (FileSystemException e) {
+            // Another user's root in a shared store: that one's builds keep it.
+        }
+    }
+
+    /** Deletes roots that nobody has used for a week, but for the two used last: each is large, and every new lock makes one. */
+    static void prune(Path area, Instant now) throws IOException, InterruptedException {
+        List<Path> homes = new ArrayList<>();
+        for (Path home : SortedListing.of(area)) {
+            if (Files.exists(home.resolve(COMPLETE))) {
+                homes.add(home);
+            }
+        }
+        Map<Path, Instant> used = new HashMap<>();
+        for (Path home : homes) {
+            used.put(home, Files.getLastModifiedTime(home.resolve(COMPLETE)).toInstant());
+        }
+        homes.sort(Comparator.comparing(used::get).reversed());
+        for (Path home : homes.subList(Math.min(KEPT, homes.size()), homes.size())) {
+            if (used.get(home).isBefore(now.minus(UNUSED))) {
+                FolderLock mine = FolderLock.of(home);
+                try {
+                    Files.deleteIfExists(home.resolve(COMPLETE));
+                    TreeOnDisk.delete(home.resolve("root"));
+                } finally {
+                    mine.close();
+                }
+            }
+        }
     }
 
     private static List<PackageLayer> unpack(

@@ -150,7 +150,7 @@ public final class Sdk implements Closeable {
     /** The build root, made if need be. */
     synchronized BuildRoot root() throws Exception {
         if (root == null) {
-            root = BuildRoot.of(variant(), lock(), key(), archives(), store, pool, progress);
+            root = BuildRoot.of(variant(), lock(), key(), archives(), store, pool, progress, surroundings.now);
         }
         return root;
     }

@@ -8,6 +8,9 @@ import dev.caisson.engine.BuildException;
 import dev.caisson.manifest.Recipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -108,5 +111,24 @@ class RecipesTest {
         assertThat(key("a")).isEqualTo(key);
         fixture = new RecipeFixture(folder.resolve("elsewhere"));
         assertThat(RecipeKey.of(fixture.source("a").read().get("a"))).isEqualTo(key);
+    }
+
+    @Test
+    void oldBuildRoots_goButForTheTwoUsedLast() throws Exception {
+        Instant now = Instant.parse("2026-06-01T00:00:00Z");
+        int[] days = {1, 30, 20, 10, 3};
+        for (int i = 0; i < days.length; i++) {
+            Path root = Files.createDirectories(folder.resolve("r" + i).resolve("root"));
+            Files.writeString(root.resolve("file"), "");
+            Path complete = Files.createFile(folder.resolve("r" + i).resolve("complete"));
+            Files.setLastModifiedTime(complete, FileTime.from(now.minus(Duration.ofDays(days[i]))));
+        }
+        BuildRoot.prune(folder, now);
+        assertThat(folder.resolve("r0/root")).exists();
+        assertThat(folder.resolve("r4/root")).exists();
+        for (String gone : List.of("r1", "r2", "r3")) {
+            assertThat(folder.resolve(gone).resolve("root")).doesNotExist();
+            assertThat(folder.resolve(gone).resolve("complete")).doesNotExist();
+        }
     }
 }
