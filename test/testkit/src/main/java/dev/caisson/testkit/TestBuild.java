@@ -40,6 +40,11 @@ public final class TestBuild {
             return folder.resolve(base + ".efi");
         }
 
+        /** The folder of the keys that signed it, in the layout of {@code --keys}. */
+        public Path keysFolder() {
+            return folder.getParent().getParent().resolveSibling("keys");
+        }
+
         /** The kernel image before it was signed. */
         public Path unsignedUki() {
             return folder.resolve(base + ".unsigned.efi");

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -33,6 +34,8 @@ public final class TestMachine {
     private static final Pattern EMULATION_FAULT = Pattern.compile("IO-APIC \\+ timer doesn't work|Oops: int3");
 
     private static final int ATTEMPTS = 4;
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Pattern NEVER = Pattern.compile("(?!)");
 
     private final DiskCopy disk;
     private final MachineSpec spec;
@@ -107,28 +110,43 @@ public final class TestMachine {
 
     /** Boots and waits until the self test has switched the machine off. */
     public Report boot(String name) throws BuildException, IOException, InterruptedException {
-        return run(name, Pattern.compile("^CAISSON-TEST done=", Pattern.MULTILINE), true);
+        return run(name, Pattern.compile("^CAISSON-TEST done=", Pattern.MULTILINE), true, List.of());
     }
 
     /** Boots until a text appears. */
     public Report bootUntil(String name, String expected) throws BuildException, IOException, InterruptedException {
-        return run(name, Pattern.compile(expected), false);
+        return run(name, Pattern.compile(expected), false, List.of());
     }
 
-    private Report run(String name, Pattern expected, boolean toTheEnd)
+    /**
+     * Boots until a shell asks for commands, types some, each when the one before is done, of which the last one switches the
+     * machine off, and waits for that.
+     *
+     * @param prompt what the shell asks with
+     */
+    public Report bootAndType(String name, String prompt, List<String> commands)
             throws BuildException, IOException, InterruptedException {
-        Report report = attempt(name, expected, toTheEnd);
+        return run(name, Pattern.compile(Pattern.quote(prompt)), true, commands);
+    }
+
+    private Report run(String name, Pattern expected, boolean toTheEnd, List<String> commands)
+            throws BuildException, IOException, InterruptedException {
+        Report report = attempt(name, expected, toTheEnd, commands);
         for (int i = 1; i < ATTEMPTS && EMULATION_FAULT.matcher(report.text).find(); i++) {
-            report = attempt(name, expected, toTheEnd);
+            report = attempt(name, expected, toTheEnd, commands);
         }
         return report;
     }
 
-    private Report attempt(String name, Pattern expected, boolean toTheEnd)
+    private Report attempt(String name, Pattern expected, boolean toTheEnd, List<String> commands)
             throws BuildException, IOException, InterruptedException {
         Files.createDirectories(logs);
         try (QemuMachine machine = QemuMachine.start(BootHost.here(), spec, disk.file(), line -> {})) {
             QemuMachine.Outcome outcome = machine.await(expected, TIMEOUT);
+            for (int i = 0; i < commands.size() && outcome == QemuMachine.Outcome.FOUND; i++) {
+                outcome = awaitPrompts(machine, expected, i + 1);
+                machine.type(commands.get(i) + "\n");
+            }
             if (toTheEnd && outcome == QemuMachine.Outcome.FOUND && !machine.awaitStop(TIMEOUT)) {
                 outcome = QemuMachine.Outcome.TIMEOUT;
             }
@@ -136,6 +154,21 @@ public final class TestMachine {
             Files.writeString(logs.resolve(name + ".log"), text);
             return new Report(outcome, text, markers(text));
         }
+    }
+
+    /** Waits until a prompt has come so many times: a shell that is not asking throws away what is typed. */
+    private static QemuMachine.Outcome awaitPrompts(QemuMachine machine, Pattern prompt, int count)
+            throws BuildException, IOException, InterruptedException {
+        long end = System.nanoTime() + TIMEOUT.toNanos();
+        while (prompt.matcher(machine.log().text()).results().count() < count) {
+            if (machine.await(NEVER, POLL) == QemuMachine.Outcome.STOPPED) {
+                return QemuMachine.Outcome.STOPPED;
+            }
+            if (System.nanoTime() - end > 0) {
+                return QemuMachine.Outcome.TIMEOUT;
+            }
+        }
+        return QemuMachine.Outcome.FOUND;
     }
 
     private static Map<String, String> markers(String text) {

@@ -51,7 +51,7 @@ final class QemuArguments {
         return words;
     }
 
-    /** Everything except the serial console, see {@link #serialToFile} and {@link #serialToTerminal}. */
+    /** Everything except the serial console, see {@link #serialToStreams} and {@link #serialToTerminal}. */
     static List<String> machine(MachineSpec spec, Accelerator accelerator, Files files) {
         List<String> words = new ArrayList<>(board(spec, accelerator));
         words.addAll(List.of("-nodefaults", "-display", "none", "-monitor", "none"));
@@ -117,9 +117,9 @@ final class QemuArguments {
         return words;
     }
 
-    /** The console's output goes to a file; there is no input. */
-    static List<String> serialToFile(Path log) {
-        return List.of("-chardev", "file,id=console,path=" + quoted(log.toString()), "-serial", "chardev:console");
+    /** The console is the emulator's standard input and output. */
+    static List<String> serialToStreams() {
+        return List.of("-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console");
     }
 
     /** The console is the terminal; Ctrl-C ends the machine. */

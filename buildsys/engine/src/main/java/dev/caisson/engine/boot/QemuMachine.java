@@ -60,7 +60,7 @@ public final class QemuMachine implements Closeable {
     }
 
     /**
-     * Starts a machine whose console nobody types at.
+     * Starts a machine; {@link #type} is its keyboard.
      *
      * @param host where emulator and firmware are
      * @param disk the machine's disk, which it writes to
@@ -71,13 +71,12 @@ public final class QemuMachine implements Closeable {
         Path folder = Files.createTempDirectory("caisson-boot-");
         Path console = folder.resolve("console");
         List<String> command = command(host, spec, disk, folder);
-        command.addAll(QemuArguments.serialToFile(console));
-        ProcessBuilder builder = new ProcessBuilder(command)
+        command.addAll(QemuArguments.serialToStreams());
+        Process process = new ProcessBuilder(command)
                 .redirectInput(ProcessBuilder.Redirect.PIPE)
-                .redirectOutput(folder.resolve("messages").toFile())
-                .redirectErrorStream(true);
-        Process process = builder.start();
-        process.getOutputStream().close();
+                .redirectOutput(console.toFile())
+                .redirectError(folder.resolve("messages").toFile())
+                .start();
         return new QemuMachine(process, folder, new SerialLog(console, lines));
     }
 
@@ -191,6 +190,13 @@ public final class QemuMachine implements Closeable {
                                     .strip(),
                     "");
         }
+    }
+
+    /** Types at the console. */
+    public void type(String text) throws IOException {
+        OutputStream keyboard = process.getOutputStream();
+        keyboard.write(text.getBytes(StandardCharsets.UTF_8));
+        keyboard.flush();
     }
 
     /** What the console has said. */
