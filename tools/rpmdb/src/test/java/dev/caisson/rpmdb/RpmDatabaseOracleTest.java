@@ -7,6 +7,7 @@ import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.FileSink;
 import dev.caisson.compression.Codec;
 import dev.caisson.filetree.TreePath;
+import dev.caisson.fixture.Oracle;
 import dev.caisson.rpm.DependencyKind;
 import dev.caisson.rpm.RpmDependency;
 import dev.caisson.rpm.RpmFileRequest;

@@ -2,6 +2,7 @@ package dev.caisson.selinux;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caisson.fixture.Oracle;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -41,6 +42,16 @@ class FileContextsOracleTest {
     @TempDir
     static Path folder;
 
+    private static void requirePolicy() {
+        if (!Files.exists(POLICY)) {
+            throw Oracle.missing(POLICY + " is missing: install the Debian package selinux-policy-default");
+        }
+    }
+
+    private static String run(List<String> command) throws Exception {
+        return Oracle.run(folder, command.toArray(String[]::new));
+    }
+
     private static Optional<byte[]> read(Path main, String suffix) throws Exception {
         Path file = Path.of(main + suffix);
         return Files.exists(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
@@ -63,7 +74,7 @@ class FileContextsOracleTest {
             List<String> command = new ArrayList<>(
                     List.of(MATCHPATHCON.toString(), "-f", main.toString(), "-m", MODES.get(kind)));
             command.addAll(paths.subList(from, Math.min(paths.size(), from + BATCH)));
-            for (String line : Oracle.run(folder.resolve("log"), command).split("\n", -1)) {
+            for (String line : run(command).split("\n", -1)) {
                 int tab = line.indexOf('\t');
                 if (tab > 0) {
                     labels.put(line.substring(0, tab), line.substring(tab + 1));
@@ -150,8 +161,8 @@ class FileContextsOracleTest {
 
     @Test
     void debiansPolicy_labelsAsMatchpathcon() throws Exception {
-        Oracle.require(MATCHPATHCON, "selinux-utils");
-        Oracle.require(POLICY, "selinux-policy-default");
+        Oracle.require("matchpathcon", "selinux-utils");
+        requirePolicy();
         List<String> paths = new ArrayList<>(samples(POLICY, 2, 4));
         assertThat(paths).hasSizeGreaterThan(8000);
         compare(POLICY, FileKind.REGULAR, paths);
@@ -165,19 +176,15 @@ class FileContextsOracleTest {
     /** A real tree of all types, labelled by setfiles: as root only, on a file system that takes the attribute. */
     @Test
     void aTree_isLabelledAsBySetfiles() throws Exception {
-        Oracle.require(Path.of("/usr/sbin/setfiles"), "policycoreutils");
-        Oracle.require(Path.of("/usr/bin/getfattr"), "attr");
-        Oracle.require(POLICY, "selinux-policy-default");
+        Oracle.require("setfiles", "policycoreutils");
+        Oracle.require("getfattr", "attr");
+        requirePolicy();
         Assumptions.assumeTrue(
                 Files.isWritable(Path.of("/etc/passwd")), "labels can be set by root only: run this test as root");
         Path root = Files.createDirectory(folder.resolve("root"));
         Map<String, FileKind> made = makeTree(root);
-        Oracle.run(
-                folder.resolve("log"),
-                List.of("/usr/sbin/setfiles", "-F", "-r", root.toString(), POLICY.toString(), root.toString()));
-        String dump = Oracle.run(
-                folder.resolve("log"),
-                List.of(
+        run(List.of("/usr/sbin/setfiles", "-F", "-r", root.toString(), POLICY.toString(), root.toString()));
+        String dump = run(List.of(
                         "sh",
                         "-c",
                         "getfattr -h -R -P -n security.selinux --absolute-names \"$0\" 2>/dev/null || :",
@@ -238,7 +245,7 @@ class FileContextsOracleTest {
             }
         }
         Path file = Files.writeString(folder.resolve("make.sh"), String.join("\n", script));
-        Oracle.run(folder.resolve("log"), List.of("sh", "-e", file.toString()));
+        run(List.of("sh", "-e", file.toString()));
         return made;
     }
 
@@ -261,7 +268,7 @@ class FileContextsOracleTest {
 
     @Test
     void oddRules_labelAsMatchpathcon() throws Exception {
-        Oracle.require(MATCHPATHCON, "selinux-utils");
+        Oracle.require("matchpathcon", "selinux-utils");
         Path main = folder.resolve("file_contexts");
         Files.writeString(main, """
                 # a comment

@@ -98,6 +98,7 @@ public final class RootAssembler {
                 new OwnersTransform(merge.named()),
                 new FilesTransform(files.get(false), time),
                 new DebianDefaultsTransform(time),
+                new RpmCaTrustTransform(time),
                 new PamTransform(time),
                 new TmpfilesTransform(time),
                 new DepmodTransform(variant.kernel(), pool, store, time));

@@ -8,27 +8,38 @@ import java.util.regex.Pattern;
 
 /**
  * What the standard macros of RPM packages leave in scriptlets: presets of units, {@code ldconfig}, sysusers and tmpfiles,
- * alternatives, module indexes. The transforms have the same effects.
+ * alternatives, module indexes, the bundle of certificates, labels. The transforms have the same effects. File triggers have the same
+ * commands in them: those of glibc and most of systemd's. A condition may stand around what is recognised; both branches then are.
  */
 final class RpmScriptlets {
     /** Sections whose text {@link #remainder} judges; the names of Debian's scripts are others. */
     static final Set<String> SECTIONS = Set.of(
             "pretrans", "pre", "post", "posttrans", "triggerprein", "triggerin", "filetriggerin", "transfiletriggerin");
 
-    private static final Pattern LDCONFIG = Pattern.compile("(/usr)?/sbin/ldconfig( -p| -X)?");
+    private static final Pattern LDCONFIG = Pattern.compile("(/usr)?(/s?bin/)?ldconfig( -p| -X)?");
     private static final Pattern SHELL = Pattern.compile("(/usr)?/bin/(ba|da)?sh( -e)?");
     private static final Pattern QUIET =
-            Pattern.compile("(\\s*(&>\\s*/dev/null|[12]?>\\s*/dev/null|2>\\s*&1|\\|\\|\\s*(:|true)|;))+$");
+            Pattern.compile("(\\s*(&>\\s*/dev/null|[12]?>\\s*/dev/null|2>\\s*&1|\\|\\|\\s*(:|true|exit \\$\\?)|;))+$");
     private static final Pattern HERE_DOCUMENT = Pattern.compile("<<-?\\s*['\"]?(\\w+)['\"]?");
     private static final String TEST =
-            "(\\[ ?\"?\\$\\{?1\\}?\"? (-eq|-ge|-gt|==?) \"?[0-9]\"? \\]|\\[ -x \"?[-/\\w]+\"? \\])";
+            "(\\[ ?\"?\\$\\{?1\\}?\"? (-eq|-ge|-gt|==?) \"?[0-9]\"? \\]|\\[ -[xdef] \"?[-./\\w]+\"? \\]|test -[xdef] \"?[-./\\w]+\"?)";
+    /** What a command at the start of a line may have in front of its name. */
+    private static final String BIN = "(/usr)?(/s?bin/)?";
     private static final List<Pattern> RECOGNISED = List.of(
             Pattern.compile("set -[eux]+|:|true|exit 0|else|fi|then|done"),
-            Pattern.compile("if " + TEST + "( && " + TEST + ")*\\s*;?( then)?"),
+            Pattern.compile("if " + TEST + "( (&&|\\|\\|) " + TEST + ")*\\s*;?( then)?"),
             Pattern.compile(
                     "(/usr/lib/systemd/)?systemd-update-helper (install|mark-install)-(system|user)-units( [-@.:\\w\\\\]+)+"),
             Pattern.compile("(/usr/bin/|/bin/)?systemctl (--no-reload |--global |--user )*preset( [-@.:\\w\\\\]+)+"),
             Pattern.compile("(/usr/bin/|/bin/)?systemctl daemon-reload"),
+            // These are about the running system, of which there is none.
+            Pattern.compile(BIN + "systemctl (--[-\\w]+ )*(daemon-reexec|reload-or-restart --marked"
+                    + "|(try-|cond)?restart( [-@.:\\w\\\\]+)+|(try-)?reload(-or-restart)?( [-@.:\\w\\\\]+)+)"),
+            Pattern.compile("(/usr/lib/systemd/)?systemd-update-helper (system|user)-(reload|restart|reload-restart)"),
+            Pattern.compile("(/usr/lib/systemd/)?systemd-sysctl( [-./\\w]+)*"),
+            Pattern.compile(BIN + "udevadm (control (--reload(-rules)?|-R)|trigger( --[-=:\\w]+)*|settle)"),
+            Pattern.compile(BIN + "update-ca-trust( extract)?"),
+            Pattern.compile(BIN + "restorecon( -[RrFivp]+)*( [-./\\w]+)+"),
             LDCONFIG,
             Pattern.compile("(/usr/bin/|/bin/)?systemd-sysusers( --replace=[-./\\w]+)?( -|( [-./\\w]+)+)?"),
             Pattern.compile("(/usr/bin/|/bin/)?systemd-tmpfiles --create( [-./\\w]+)*"),

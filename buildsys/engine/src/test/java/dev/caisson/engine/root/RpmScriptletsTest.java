@@ -66,6 +66,35 @@ class RpmScriptletsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "/usr/bin/update-ca-trust",
+                "update-ca-trust extract >/dev/null 2>&1 || :",
+                "/bin/kernel-install add 6.12.0-1.fc41.x86_64 /lib/modules/6.12.0-1.fc41.x86_64/vmlinuz || exit $?",
+                "if test -d \"/run/systemd/system\"; then\n  /usr/bin/systemctl daemon-reload || :\n"
+                        + "  /usr/bin/systemctl reload-or-restart --marked || :\nfi",
+                "/usr/lib/systemd/systemd-update-helper system-reload-restart || :",
+                "if [ -e /run/udev/control ]; then\nudevadm control --reload\nudevadm trigger --subsystem-match=block\nfi",
+                "/usr/sbin/restorecon -R /var/lib/x /etc/x.conf &>/dev/null || :",
+                "systemctl try-restart sshd.service sshd.socket >/dev/null 2>&1 || :",
+                "/usr/lib/systemd/systemd-sysctl /usr/lib/sysctl.d/10-x.conf >/dev/null || :",
+                "systemd-tmpfiles --create || :",
+                "systemd-sysusers || :",
+                "if [ $1 -eq 1 ] || [ -x /usr/bin/systemctl ]; then\nldconfig\nfi"
+            })
+    void macrosAndFileTriggersOfDistributions_areRecognised(String body) {
+        assertThat(remainder(body)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "systemd-hwdb update",
+                "journalctl --update-catalog",
+                "systemctl start x.service",
+                "update-ca-trust; rm -rf /",
+                "restorecon $(cat x)",
+                "udevadm hwdb --update",
+                "if test -d /x && rm -rf /; then",
+                "systemctl restart x.service; touch /x",
                 "getent passwd x >/dev/null || useradd -r x",
                 "touch /etc/x",
                 "ldconfig; rm -rf /var",
