@@ -131,7 +131,8 @@ class RpmPackageTest {
         }
     }
 
-    private static byte[] v6(boolean strayTag, String... signatures) throws Exception {
+    /** A v6 package with these signatures of its header, in base64. */
+    static byte[] v6(boolean strayTag, String... signatures) throws Exception {
         byte[] payload = payload("usr/x");
         byte[] header = oneFileV6()
                 .int64s(RpmTag.PAYLOADSIZE, payload.length)

@@ -140,6 +140,36 @@ class SignatureOracleTest {
         assertThat(statuses(verify(file, export(curve)))).containsExactly(SignatureStatus.GOOD);
     }
 
+    /** No rpm here writes v6 packages: the package is ours, the signatures of its header are gpg's. */
+    @Test
+    void gpg_severalSignaturesOfAV6Package() throws Exception {
+        byte[] unsigned = RpmPackageTest.v6(false);
+        byte[] header = RpmPackage.open(ByteSource.of(unsigned), RpmLimits.DEFAULT)
+                .header()
+                .bytes();
+        List<String> signatures = new java.util.ArrayList<>();
+        List<byte[]> keys = new java.util.ArrayList<>();
+        for (String algorithm : List.of("rsa3072", "ed25519", "nistp256")) {
+            String name = "six" + algorithm;
+            gpg("--quick-generate-key", name, algorithm, "sign", "never");
+            Path file = Files.write(folder.resolve(name), header);
+            gpg("--local-user", name, "--detach-sign", file.toString());
+            signatures.add(java.util.Base64.getEncoder()
+                    .encodeToString(Files.readAllBytes(folder.resolve(name + ".sig"))));
+            keys.add(export(name));
+        }
+        Path signed = Files.write(
+                folder.resolve("six.rpm"), RpmPackageTest.v6(false, signatures.toArray(String[]::new)));
+        RpmVerification all = verify(signed, keys.toArray(byte[][]::new));
+        assertThat(statuses(all)).containsOnly(SignatureStatus.GOOD).hasSize(3);
+        assertThat(all.objections(SignaturePolicy.REQUIRE)).isEmpty();
+        RpmVerification one = verify(signed, keys.get(1));
+        assertThat(statuses(one)).contains(SignatureStatus.GOOD).doesNotContain(SignatureStatus.BAD);
+        assertThat(one.objections(SignaturePolicy.REQUIRE)).isEmpty();
+        Path other = Files.write(folder.resolve("other.rpm"), RpmPackageTest.v6(false, signatures.get(0)));
+        assertThat(statuses(verify(other, keys.get(1)))).doesNotContain(SignatureStatus.GOOD);
+    }
+
     @Test
     void dsa_isUnsupportedUnlessAllowed() throws Exception {
         gpg("--quick-generate-key", "strictdsa", "dsa2048", "sign", "never");
