@@ -92,7 +92,8 @@ class RpmCommandTest {
     void verify_acceptsAnIntactPackage_unlessSignaturesAreRequired() {
         assertThat(run("rpm", "verify", file.toString())).isZero();
         assertThat(out.toString()).endsWith("hello-3:1.0-2.x86_64: intact, not signed\n");
-        assertThat(run("rpm", "verify", file.toString(), "--require-signatures")).isEqualTo(9);
+        assertThat(run("rpm", "verify", file.toString(), "--require-signatures"))
+                .isEqualTo(9);
         assertThat(out.toString()).contains("refused: ");
         assertThat(run("rpm", "verify", file.toString(), "--json", "--require-signatures"))
                 .isEqualTo(9);

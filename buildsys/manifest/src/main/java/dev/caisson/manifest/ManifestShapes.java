@@ -50,11 +50,11 @@ final class ManifestShapes {
                 .key(
                         "extends",
                         list(Shapes.HOST_PATH),
-                        "Manifest files that this one builds on, or folders with a variant.yaml, relative to this file;"
-                                + " merged in this order, then this file. Maps merge, lists append, other values replace."
-                                + " A file that is reached twice counts once, at its first place. In a list,"
-                                + " `- !remove X` takes away what earlier files put there: the items equal to X,"
-                                + " or those whose name, path, package or label is X.")
+                        "Manifest files that this one builds on, or folders with a variant.yaml, relative to this"
+                            + " file; merged in this order, then this file. Maps merge, lists append, other values"
+                            + " replace. A file that is reached twice counts once, at its first place. In a list, `-"
+                            + " !remove X` takes away what earlier files put there: the items equal to X, or those"
+                            + " whose name, path, package or label is X.")
                 .key("name", Shapes.VARIANT_NAME, "Name of the variant; not inherited. Default: the folder's name.")
                 .key("architectures", list(archChoice()), "What it can be built for. Default: all.")
                 .key(
@@ -95,7 +95,8 @@ final class ManifestShapes {
                 .key(
                         "files",
                         list(file()),
-                        "What to put over the packages. A later file's entry replaces an earlier file's of the same path.")
+                        "What to put over the packages. A later file's entry replaces an earlier file's of the same"
+                                + " path.")
                 .key("users", list(user()), "Users beside those of the packages, or other values for those.")
                 .key("groups", list(group()), "Groups beside those of the packages.")
                 .key("units", units(), "Which systemd units run.")

@@ -10,7 +10,8 @@ final class SelinuxBinder {
     static Shape shape() {
         return map().key(
                         "policy",
-                        Shapes.text("auto, none or the name of a policy such as targeted", "^[A-Za-z0-9][A-Za-z0-9._-]*$"),
+                        Shapes.text(
+                                "auto, none or the name of a policy such as targeted", "^[A-Za-z0-9][A-Za-z0-9._-]*$"),
                         "Whose labels files get: a policy in /etc/selinux, none, or auto: the one that the image's"
                                 + " /etc/selinux/config names, if it is there. Default: auto.")
                 .key(

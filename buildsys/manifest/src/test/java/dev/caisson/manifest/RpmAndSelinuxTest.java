@@ -30,20 +30,20 @@ class RpmAndSelinuxTest {
     @Test
     void keys_areBound() throws Exception {
         Variant variant = load("""
-                selinux: {policy: targeted, mode: permissive}
-                rpm: {database: sqlite, database-path: /usr/share/rpm, exclude-docs: true, languages: [de, de, pt_BR]}
-                """);
+            selinux: {policy: targeted, mode: permissive}
+            rpm: {database: sqlite, database-path: /usr/share/rpm, exclude-docs: true, languages: [de, de, pt_BR]}
+            """);
         assertThat(variant.selinux()).isEqualTo(new SelinuxSpec("targeted", Optional.of(SelinuxMode.PERMISSIVE)));
         assertThat(variant.selinux().name()).contains("targeted");
         assertThat(variant.rpm())
                 .isEqualTo(new RpmSpec(RpmDatabase.SQLITE, "/usr/share/rpm", true, List.of("de", "pt_BR")));
-        assertThat(load("selinux: {policy: none, mode: disabled}\n").selinux().labels()).isFalse();
+        assertThat(load("selinux: {policy: none, mode: disabled}\n").selinux().labels())
+                .isFalse();
     }
 
     @Test
     void aModeWithoutAPolicy_isAnError() throws Exception {
-        Path file = Manifests.write(
-                folder, "v.yaml", Manifests.BASE + "selinux: {policy: none, mode: enforcing}\n");
+        Path file = Manifests.write(folder, "v.yaml", Manifests.BASE + "selinux: {policy: none, mode: enforcing}\n");
         assertThat(Manifests.findings(file)).anyMatch(line -> line.contains("enforcing without a policy"));
     }
 }

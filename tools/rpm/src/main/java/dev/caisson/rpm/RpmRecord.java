@@ -43,7 +43,7 @@ public final class RpmRecord {
         this.added = added;
     }
 
-    /** What became of a file of the package; with the numbers of rpm's {@code rpmfileState}. */
+    /** What became of a file of the package, with the numbers of rpm's {@code rpmfileState}. */
     public enum FileState {
         /** It is installed. */
         NORMAL(0),
@@ -56,10 +56,10 @@ public final class RpmRecord {
         /** The file of another colour was preferred. */
         WRONG_COLOR(4);
 
-        private final int code;
+        private final int number;
 
-        FileState(int code) {
-            this.code = code;
+        FileState(int number) {
+            this.number = number;
         }
     }
 
@@ -87,9 +87,12 @@ public final class RpmRecord {
         RpmHeader header = rpm.header();
         if (!header.hasRegion()) {
             throw new UnsupportedFeatureException(
-                    rpm.called(), FormatException.NO_OFFSET, "has a header without region", "a package of rpm 4 or newer");
+                    rpm.called(),
+                    FormatException.NO_OFFSET,
+                    "has a header without region",
+                    "a package of rpm 4 or newer");
         }
-        SortedMap<Integer, Added> added = new TreeMap<>();
+        TreeMap<Integer, Added> added = new TreeMap<>();
         RpmHeader signature = rpm.signatureHeader();
         for (int tag : signature.tags()) {
             int as = tag < FIRST_SIGNATURE_TAG || tag >= FIRST_LEGACY_TAG ? LEGACY.getOrDefault(tag, 0) : tag;
@@ -111,12 +114,13 @@ public final class RpmRecord {
         if (!header.hasRegion() || header.size() != raw.length) {
             throw new CorruptDataException("RPM record", 0, "has a header of another kind", "one with a region");
         }
-        SortedMap<Integer, Added> added = new TreeMap<>();
+        TreeMap<Integer, Added> added = new TreeMap<>();
         while (in.remaining() > 0) {
             int tag = in.i32();
             long number = in.u32();
             HeaderType type = HeaderType.ofNumber(number)
-                    .orElseThrow(() -> new CorruptDataException("RPM record", in.offset(), "has type " + number, "1 to 9"));
+                    .orElseThrow(
+                            () -> new CorruptDataException("RPM record", in.offset(), "has type " + number, "1 to 9"));
             int count = in.i32();
             added.put(tag, new Added(type, count, in.bytes(length(in))));
         }
@@ -168,14 +172,14 @@ public final class RpmRecord {
 
     /** The header as it lies in a database once the package is installed. */
     public byte[] installed(Installation how) {
-        SortedMap<Integer, Added> all = new TreeMap<>(added);
+        TreeMap<Integer, Added> all = new TreeMap<>(added);
         all.put(RpmTag.INSTALLTIME, number(how.timeSeconds()));
         all.put(RpmTag.INSTALLCOLOR, number(how.color()));
         all.put(RpmTag.INSTALLTID, number(how.transactionId()));
         if (!how.states().isEmpty()) {
             byte[] states = new byte[how.states().size()];
             for (int i = 0; i < states.length; i++) {
-                states[i] = (byte) how.states().get(i).code;
+                states[i] = (byte) how.states().get(i).number;
             }
             all.put(RpmTag.FILESTATES, new Added(HeaderType.CHAR, states.length, states));
         }
@@ -205,6 +209,7 @@ public final class RpmRecord {
     }
 
     private static Added number(long value) {
-        return new Added(HeaderType.INT32, 1, BinaryWriter.bigEndian(4).u32(value).toByteArray());
+        return new Added(
+                HeaderType.INT32, 1, BinaryWriter.bigEndian(4).u32(value).toByteArray());
     }
 }

@@ -154,12 +154,12 @@ class SignatureOracleTest {
             gpg("--quick-generate-key", name, algorithm, "sign", "never");
             Path file = Files.write(folder.resolve(name), header);
             gpg("--local-user", name, "--detach-sign", file.toString());
-            signatures.add(java.util.Base64.getEncoder()
-                    .encodeToString(Files.readAllBytes(folder.resolve(name + ".sig"))));
+            signatures.add(
+                    java.util.Base64.getEncoder().encodeToString(Files.readAllBytes(folder.resolve(name + ".sig"))));
             keys.add(export(name));
         }
-        Path signed = Files.write(
-                folder.resolve("six.rpm"), RpmPackageTest.v6(false, signatures.toArray(String[]::new)));
+        Path signed =
+                Files.write(folder.resolve("six.rpm"), RpmPackageTest.v6(false, signatures.toArray(String[]::new)));
         RpmVerification all = verify(signed, keys.toArray(byte[][]::new));
         assertThat(statuses(all)).containsOnly(SignatureStatus.GOOD).hasSize(3);
         assertThat(all.objections(SignaturePolicy.REQUIRE)).isEmpty();

@@ -79,8 +79,7 @@ public final class RpmDatabasePlanner {
         for (InstalledPackage installed : packages) {
             headers.add(new SqlitePlan.Row(
                     headers.size() + 1L,
-                    SqliteRecord.encode(
-                            Arrays.asList(null, installed.record().installed(installed.how())))));
+                    SqliteRecord.encode(Arrays.asList(null, installed.record().installed(installed.how())))));
         }
         plan.table(
                 "Packages",
@@ -118,7 +117,8 @@ public final class RpmDatabasePlanner {
         Integer[] order = new Integer[entries.size()];
         Arrays.setAll(order, i -> i);
         if (table.isText()) {
-            Arrays.sort(order, Comparator.comparing((Integer i) -> entries.get(i).key(), Arrays::compareUnsigned));
+            Arrays.sort(
+                    order, Comparator.comparing((Integer i) -> entries.get(i).key(), Arrays::compareUnsigned));
             index(plan, table, "key", order, i -> new Text(entries.get(i).key()));
         }
         if (table.byPackage()) {
@@ -160,9 +160,7 @@ public final class RpmDatabasePlanner {
             case "Sha1header" -> addValue(entries, installed.record().sha1(), number);
             case "Group" ->
                 addValue(
-                        entries,
-                        header.string(table.tag()).orElse("Unknown").getBytes(StandardCharsets.UTF_8),
-                        number);
+                        entries, header.string(table.tag()).orElse("Unknown").getBytes(StandardCharsets.UTF_8), number);
             case "Triggername" -> addOnce(entries, header.byteStrings(table.tag()), number);
             case "Filetriggername" -> addTriggers(entries, header, table.tag(), RpmTag.FILETRIGGERINDEX, number);
             case "Transfiletriggername" ->

@@ -39,49 +39,49 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("oracle")
 class RpmDatabaseOracleTest {
     private static final String SPEC = """
-            Name: rich
-            Epoch: 2
-            Version: 1
-            Release: 1
-            Summary: Everything that is indexed
-            License: MIT
-            Group: Test/Group
-            Requires: (x1 if y1), (x2 if y2 else z2), (a3 and b3), ((a4 or b4) and c4), p1 = 3
-            Requires: (a5 if (d5 and e5) else f5), (a6 without b6 = 1), (a7 with (b7 or c7))
-            Requires: (a8 if (b8 or (c8 or d8))), (a9 if /b9/file)
-            Requires(pre): prea
-            Requires(post): posta
-            Requires(postun): postuna
-            Requires(pre,postun): both
-            Requires(posttrans): ptrans
-            Conflicts: (x10 unless y10), (x11 unless y11 else z11), enemy < 3
-            Obsoletes: older < 2
-            Supplements: (s1 and s2)
-            Recommends: rec
-            Suggests: sug
-            Enhances: enh
-            %description
-            d
-            %install
-            mkdir -p %{buildroot}/etc %{buildroot}/usr/share/rich
-            echo a > %{buildroot}/etc/rich.conf; echo b > %{buildroot}/usr/share/rich/b
-            %post
-            echo
-            %triggerin -- foo, bar > 2
-            echo
-            %triggerun -- foo
-            echo
-            %filetriggerin -- /usr/lib, /etc
-            cat
-            %filetriggerpostun -- /usr/lib
-            cat
-            %transfiletriggerin -- /usr/share
-            cat
-            %files
-            %config /etc/rich.conf
-            /usr/share/rich
-            %ghost /etc/rich.ghost
-            """;
+        Name: rich
+        Epoch: 2
+        Version: 1
+        Release: 1
+        Summary: Everything that is indexed
+        License: MIT
+        Group: Test/Group
+        Requires: (x1 if y1), (x2 if y2 else z2), (a3 and b3), ((a4 or b4) and c4), p1 = 3
+        Requires: (a5 if (d5 and e5) else f5), (a6 without b6 = 1), (a7 with (b7 or c7))
+        Requires: (a8 if (b8 or (c8 or d8))), (a9 if /b9/file)
+        Requires(pre): prea
+        Requires(post): posta
+        Requires(postun): postuna
+        Requires(pre,postun): both
+        Requires(posttrans): ptrans
+        Conflicts: (x10 unless y10), (x11 unless y11 else z11), enemy < 3
+        Obsoletes: older < 2
+        Supplements: (s1 and s2)
+        Recommends: rec
+        Suggests: sug
+        Enhances: enh
+        %description
+        d
+        %install
+        mkdir -p %{buildroot}/etc %{buildroot}/usr/share/rich
+        echo a > %{buildroot}/etc/rich.conf; echo b > %{buildroot}/usr/share/rich/b
+        %post
+        echo
+        %triggerin -- foo, bar > 2
+        echo
+        %triggerun -- foo
+        echo
+        %filetriggerin -- /usr/lib, /etc
+        cat
+        %filetriggerpostun -- /usr/lib
+        cat
+        %transfiletriggerin -- /usr/share
+        cat
+        %files
+        %config /etc/rich.conf
+        /usr/share/rich
+        %ghost /etc/rich.ghost
+        """;
 
     @TempDir
     static Path folder;
@@ -96,8 +96,17 @@ class RpmDatabaseOracleTest {
         Map<String, Path> files = packages();
         theirs = Files.createDirectory(folder.resolve("theirs"));
         List<String> install = new ArrayList<>(List.of(
-                "rpm", "-i", "--dbpath", theirs.toString(), "--justdb", "--nodeps", "--noscripts", "--notriggers",
-                "--nosignature", "--ignorearch", "--force-debian"));
+                "rpm",
+                "-i",
+                "--dbpath",
+                theirs.toString(),
+                "--justdb",
+                "--nodeps",
+                "--noscripts",
+                "--notriggers",
+                "--nosignature",
+                "--ignorearch",
+                "--force-debian"));
         files.values().forEach(file -> install.add(file.toString()));
         Oracle.run(folder, install.toArray(String[]::new));
 
@@ -105,8 +114,7 @@ class RpmDatabaseOracleTest {
         for (String line : sql(theirs, "select key from Name order by hnum").split("\n")) {
             String[] facts = query(theirs, "-q", "--qf", "%{INSTALLTIME} %{INSTALLTID} %{INSTALLCOLOR}", line)
                     .split(" ");
-            RpmPackage rpm = RpmPackage.open(
-                    ByteSource.of(Files.readAllBytes(files.get(line))), RpmLimits.DEFAULT);
+            RpmPackage rpm = RpmPackage.open(ByteSource.of(Files.readAllBytes(files.get(line))), RpmLimits.DEFAULT);
             RpmRecord record = RpmRecord.ofBytes(RpmRecord.of(rpm).toBytes(), RpmLimits.DEFAULT);
             assertThat(record.files()).isEqualTo(rpm.files());
             installed.add(new RpmDatabasePlanner.InstalledPackage(
@@ -131,10 +139,18 @@ class RpmDatabaseOracleTest {
         Map<String, Path> files = new HashMap<>();
         Path spec = Files.writeString(folder.resolve("rich.spec"), SPEC);
         Oracle.run(
-                folder, "rpmbuild", "-bb", "--target", "x86_64",
-                "--define", "_topdir " + folder.resolve("top"),
-                "--define", "_rpmdir " + folder,
-                "--define", "_rpmfilename %%{NAME}.rpm", spec.toString());
+                folder,
+                "rpmbuild",
+                "-bb",
+                "--target",
+                "x86_64",
+                "--define",
+                "_topdir " + folder.resolve("top"),
+                "--define",
+                "_rpmdir " + folder,
+                "--define",
+                "_rpmfilename %%{NAME}.rpm",
+                spec.toString());
         files.put("rich", folder.resolve("rich.rpm"));
         Random random = new Random(11);
         for (int i = 0; i < 60; i++) {
@@ -155,7 +171,8 @@ class RpmDatabaseOracleTest {
                         ByteSource.of(("" + f).getBytes(StandardCharsets.UTF_8))));
             }
             ArraySink sink = new ArraySink();
-            RpmPlanner.plan(request.build(), new RpmOptions(Codec.GZIP, 1, 1 << 20)).writeTo(sink);
+            RpmPlanner.plan(request.build(), new RpmOptions(Codec.GZIP, 1, 1 << 20))
+                    .writeTo(sink);
             files.put(name, Files.write(folder.resolve(name + ".rpm"), sink.toByteArray()));
         }
         return files;
@@ -219,8 +236,11 @@ class RpmDatabaseOracleTest {
         Path copy = Files.createDirectory(folder.resolve("copy"));
         Files.copy(ours.resolve("rpmdb.sqlite"), copy.resolve("rpmdb.sqlite"));
         Oracle.run(
-                folder, "sh", "-c", "! rpm --force-debian --dbpath '" + copy + "' -e --test p1 && rpm --force-debian"
-                        + " --dbpath '" + copy + "' -e --test rich");
+                folder,
+                "sh",
+                "-c",
+                "! rpm --force-debian --dbpath '" + copy + "' -e --test p1 && rpm --force-debian" + " --dbpath '" + copy
+                        + "' -e --test rich");
         query(copy, "--force-debian", "-e", "--justdb", "--noscripts", "--notriggers", "rich");
         assertThat(query(copy, "-qa")).doesNotContain("rich").contains("p59");
         assertThat(sql(copy, "pragma integrity_check")).isEqualTo("ok\n");

@@ -27,8 +27,14 @@ class SqlitePlanTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0,00", "127,7f", "128,8100", "16383,ff7f", "16384,818000", "72057594037927935,ffffffffffffff7f",
-        "72057594037927936,80c080808080808000", "-1,ffffffffffffffffff"
+        "0,00",
+        "127,7f",
+        "128,8100",
+        "16383,ff7f",
+        "16384,818000",
+        "72057594037927935,ffffffffffffff7f",
+        "72057594037927936,80c080808080808000",
+        "-1,ffffffffffffffffff"
     })
     void varint_isSqlites(long value, String hex) {
         BinaryWriter out = BinaryWriter.bigEndian(9);
@@ -56,8 +62,7 @@ class SqlitePlanTest {
             byte[] value = new byte[random.nextInt(20) == 0 ? random.nextInt(20_000) : random.nextInt(200)];
             random.nextBytes(value);
             table.add(new SqlitePlan.Row(i * 3L + 1, value));
-            index.add(Arrays.copyOf(
-                    BinaryWriter.bigEndian(8).u32(i).toByteArray(), 4 + value.length % 3000));
+            index.add(Arrays.copyOf(BinaryWriter.bigEndian(8).u32(i).toByteArray(), 4 + value.length % 3000));
         }
         plan.table("t", "CREATE TABLE t(a)", table);
         plan.index("i", "t", "CREATE INDEX i ON t(a)", index);
@@ -102,7 +107,8 @@ class SqlitePlanTest {
         assertThat(file).hasSize(4096);
         assertThat(new String(file, 0, 16, StandardCharsets.US_ASCII)).isEqualTo("SQLite format 3\0");
         assertThat(HexFormat.of().formatHex(file, 16, 32)).isEqualTo("10000101004020200000000100000001");
-        assertThat(HexFormat.of().formatHex(file, 40, 64)).isEqualTo("000000000000000400000000000000000000000100000000");
+        assertThat(HexFormat.of().formatHex(file, 40, 64))
+                .isEqualTo("000000000000000400000000000000000000000100000000");
         assertThat(HexFormat.of().formatHex(file, 92, 108)).isEqualTo("00000001002e63010d00000000100000");
     }
 }

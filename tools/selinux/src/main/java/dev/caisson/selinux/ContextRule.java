@@ -72,8 +72,12 @@ record ContextRule(
             case "" -> new Tail.End();
             case ".*" -> new Tail.Anything();
             case "(/.*)?" -> new Tail.Subtree();
-            default -> new Tail.Expression(
-                    prefix.length(), PcreTranslation.translate(where, regex.substring(at)), false, required(regex.substring(at)));
+            default ->
+                new Tail.Expression(
+                        prefix.length(),
+                        PcreTranslation.translate(where, regex.substring(at)),
+                        false,
+                        required(regex.substring(at)));
         };
         return new ContextRule(where, kind, context, isName && tail instanceof Tail.End, prefix.toString(), tail);
     }
@@ -168,7 +172,8 @@ record ContextRule(
         for (boolean first = true; first || regex.charAt(i) != ']'; first = false) {
             if (regex.charAt(i) == '\\') {
                 i += 2;
-            } else if (regex.charAt(i) == '[' && ":.=".indexOf(regex.charAt(i + 1)) >= 0
+            } else if (regex.charAt(i) == '['
+                    && ":.=".indexOf(regex.charAt(i + 1)) >= 0
                     && regex.indexOf(regex.charAt(i + 1) + "]", i + 2) >= 0) {
                 i = regex.indexOf(regex.charAt(i + 1) + "]", i + 2) + 2;
             } else {
@@ -206,10 +211,10 @@ record ContextRule(
             }
             return path.indexOf(expression.required(), expression.from()) >= 0
                     && pattern.matcher(new CountedText(path, MAX_STEPS))
-                    .region(expression.from(), path.length())
-                    .useAnchoringBounds(false)
-                    .useTransparentBounds(true)
-                    .matches();
+                            .region(expression.from(), path.length())
+                            .useAnchoringBounds(false)
+                            .useTransparentBounds(true)
+                            .matches();
         } catch (CountedText.TooManyStepsException | StackOverflowError e) {
             throw new LimitExceededException(
                     where,

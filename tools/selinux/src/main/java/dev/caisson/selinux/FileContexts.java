@@ -104,7 +104,10 @@ public final class FileContexts {
                 kind = FileKind.ofFlag(words[1]);
                 if (kind.isEmpty()) {
                     throw new CorruptDataException(
-                            where, FormatException.NO_OFFSET, "has the file type " + words[1], "-- -d -l -c -b -p or -s");
+                            where,
+                            FormatException.NO_OFFSET,
+                            "has the file type " + words[1],
+                            "-- -d -l -c -b -p or -s");
                 }
             }
             String context = words[words.length > 2 ? 2 : 1];

@@ -30,7 +30,10 @@ final class PathSubstitutions {
             String[] words = line.split("\\s+");
             if (words.length < 2) {
                 throw new CorruptDataException(
-                        name + ":" + (i + 1), FormatException.NO_OFFSET, "has one path", "two: an alias and what it stands for");
+                        name + ":" + (i + 1),
+                        FormatException.NO_OFFSET,
+                        "has one path",
+                        "two: an alias and what it stands for");
             }
             aliases.add(0, new Alias(words[0], words[1]));
         }

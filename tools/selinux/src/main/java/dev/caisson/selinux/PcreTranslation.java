@@ -15,6 +15,7 @@ final class PcreTranslation {
     private static final int MAX_DEPTH = 250;
     /** Escapes that both understand alike; {@code \s} has the vertical tab in both. */
     private static final String SAME_ESCAPES = "dDwWsSbBtnrfae";
+
     private static final String CLASS_ESCAPES = "dDwWsS";
     private static final Map<String, String> POSIX_CLASSES = Map.ofEntries(
             Map.entry("alpha", "\\p{Alpha}"),
@@ -179,7 +180,9 @@ final class PcreTranslation {
                 throw corrupt("repeats {" + inside + "}");
             }
             quantifier("{" + inside + "}");
-        } else if (inside.matches(" *[0-9]* *,? *[0-9]* *") && !inside.isBlank() && !inside.strip().equals(",")) {
+        } else if (inside.matches(" *[0-9]* *,? *[0-9]* *")
+                && !inside.isBlank()
+                && !inside.strip().equals(",")) {
             throw unsupported("{" + inside + "}"); // a brace until PCRE2 10.42, a quantifier since
         } else {
             literal('{');

@@ -21,7 +21,6 @@ public record PolicyFiles(
         Optional<byte[]> distributionSubstitutions) {
     /** Only the main file. */
     public static PolicyFiles of(String name, byte[] contexts) {
-        return new PolicyFiles(
-                name, contexts, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        return new PolicyFiles(name, contexts, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     }
 }

@@ -71,8 +71,8 @@ class FileContextsOracleTest {
     private static Map<String, String> theirs(Path main, FileKind kind, List<String> paths) throws Exception {
         Map<String, String> labels = new LinkedHashMap<>();
         for (int from = 0; from < paths.size(); from += BATCH) {
-            List<String> command = new ArrayList<>(
-                    List.of(MATCHPATHCON.toString(), "-f", main.toString(), "-m", MODES.get(kind)));
+            List<String> command =
+                    new ArrayList<>(List.of(MATCHPATHCON.toString(), "-f", main.toString(), "-m", MODES.get(kind)));
             command.addAll(paths.subList(from, Math.min(paths.size(), from + BATCH)));
             for (String line : run(command).split("\n", -1)) {
                 int tab = line.indexOf('\t');
@@ -95,7 +95,8 @@ class FileContextsOracleTest {
         }
         Map<String, String> theirs = theirs(main, kind, paths);
         assertThat(theirs).hasSameSizeAs(ours);
-        ours.forEach((path, label) -> assertThat(theirs.get(path)).as(kind + " " + path).isEqualTo(label));
+        ours.forEach((path, label) ->
+                assertThat(theirs.get(path)).as(kind + " " + path).isEqualTo(label));
     }
 
     /** Strings that an expression of the policy matches, nearly or by chance: every construct resolved at random. */
@@ -185,10 +186,10 @@ class FileContextsOracleTest {
         Map<String, FileKind> made = makeTree(root);
         run(List.of("/usr/sbin/setfiles", "-F", "-r", root.toString(), POLICY.toString(), root.toString()));
         String dump = run(List.of(
-                        "sh",
-                        "-c",
-                        "getfattr -h -R -P -n security.selinux --absolute-names \"$0\" 2>/dev/null || :",
-                        root.toString()));
+                "sh",
+                "-c",
+                "getfattr -h -R -P -n security.selinux --absolute-names \"$0\" 2>/dev/null || :",
+                root.toString()));
         FileContexts contexts = contexts(POLICY);
         Map<String, FileKind> unlabelled = new LinkedHashMap<>(made);
         int seen = 0;
@@ -199,7 +200,9 @@ class FileContextsOracleTest {
                 Optional<String> ours = contexts.lookup(
                         (path.isEmpty() ? "/" : path).getBytes(StandardCharsets.ISO_8859_1),
                         made.getOrDefault(path, FileKind.DIRECTORY));
-                assertThat("security.selinux=\"" + ours.orElse("none") + "\"").as(path).isEqualTo(lines[1]);
+                assertThat("security.selinux=\"" + ours.orElse("none") + "\"")
+                        .as(path)
+                        .isEqualTo(lines[1]);
                 unlabelled.remove(path);
                 seen++;
             }
@@ -259,7 +262,8 @@ class FileContextsOracleTest {
             if (kind != null && kind != FileKind.DIRECTORY) {
                 return false;
             }
-            if (Files.exists(above, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(above, LinkOption.NOFOLLOW_LINKS)) {
+            if (Files.exists(above, LinkOption.NOFOLLOW_LINKS)
+                    && !Files.isDirectory(above, LinkOption.NOFOLLOW_LINKS)) {
                 return false;
             }
         }
@@ -271,37 +275,91 @@ class FileContextsOracleTest {
         Oracle.require("matchpathcon", "selinux-utils");
         Path main = folder.resolve("file_contexts");
         Files.writeString(main, """
-                # a comment
-                /.*	system_u:object_r:default_t:s0
-                /a/b		system_u:object_r:exact_t:s0
-                /a/b.*		system_u:object_r:later_t:s0
-                /a/b	-d	system_u:object_r:exactdir_t:s0
-                /usr/x|/usr/y	system_u:object_r:either_t:s0
-                /q(a|b)+[[:digit:]]{2,3}	--	system_u:object_r:digits_t:s0
-                /q[]x^-]z	system_u:object_r:set_t:s0
-                /q[^a-f]w	system_u:object_r:notset_t:s0
-                /q{y	system_u:object_r:brace_t:s0
-                /tmp/none(/.*)?	<<none>>
-                /tmp/none/but\\.this	-l	system_u:object_r:but_t:s0
-                  /lead(/.*)?  system_u:object_r:lead_t:s0
-                /x\\.y/\\d\\w+	system_u:object_r:escaped_t:s0
-                /v(?!no)[a-z]*	system_u:object_r:ahead_t:s0
-                /la(z)*?y	system_u:object_r:lazy_t:s0
-                .*/any\\.end	system_u:object_r:any_t:s0
-                /mid^dle	system_u:object_r:never_t:s0
-                """);
+            # a comment
+            /.*	system_u:object_r:default_t:s0
+            /a/b		system_u:object_r:exact_t:s0
+            /a/b.*		system_u:object_r:later_t:s0
+            /a/b	-d	system_u:object_r:exactdir_t:s0
+            /usr/x|/usr/y	system_u:object_r:either_t:s0
+            /q(a|b)+[[:digit:]]{2,3}	--	system_u:object_r:digits_t:s0
+            /q[]x^-]z	system_u:object_r:set_t:s0
+            /q[^a-f]w	system_u:object_r:notset_t:s0
+            /q{y	system_u:object_r:brace_t:s0
+            /tmp/none(/.*)?	<<none>>
+            /tmp/none/but\\.this	-l	system_u:object_r:but_t:s0
+              /lead(/.*)?  system_u:object_r:lead_t:s0
+            /x\\.y/\\d\\w+	system_u:object_r:escaped_t:s0
+            /v(?!no)[a-z]*	system_u:object_r:ahead_t:s0
+            /la(z)*?y	system_u:object_r:lazy_t:s0
+            .*/any\\.end	system_u:object_r:any_t:s0
+            /mid^dle	system_u:object_r:never_t:s0
+            """);
         Files.writeString(Path.of(main + ".homedirs"), "/home/[^/]+/.+\tuser_u:object_r:home_t:s0\n");
         Files.writeString(Path.of(main + ".local"), "/lead/local\tsystem_u:object_r:local_t:s0\n");
-        Files.writeString(Path.of(main + ".subs_dist"), "# alias\n/alias /lead\n/deep/alias /a\n/deep /home\n/torun /\n");
+        Files.writeString(
+                Path.of(main + ".subs_dist"), "# alias\n/alias /lead\n/deep/alias /a\n/deep /home\n/torun /\n");
         Files.writeString(Path.of(main + ".subs"), "/admin /alias\n/admin /torun\n");
         List<String> paths = List.of(
-                "/", "/zz", "/a", "/a/b", "/a/bc", "/a/b/c", "/usr/x", "/usr/xq", "/usr/y", "/usr/z/y", "/usr/a/usr/y",
-                "/qa12", "/qab123", "/qab1234", "/qa1", "/q]z", "/q^z", "/q-z", "/qxz", "/qyz", "/qaw", "/qgw", "/q/w",
-                "/q{y", "/q{", "/tmp/none", "/tmp/none/x", "/tmp/none/but.this", "/tmp/nonex", "/lead", "/lead/x",
-                "/leadx", "/lead/local", "/x.y/1a", "/x.y/aa", "/xzy/1a", "/v", "/vab", "/vno", "/vnot", "/laz", "/lazy",
-                "/lay", "/lazzzy", "/p/q/any.end", "/any.end", "/mid^dle", "/middle", "/home/u/f", "/home/u", "/alias",
-                "/alias/local", "/aliasx", "/deep/alias/b", "/deep/x/y", "/torun/lead/local", "/torun", "/admin",
-                "/admin/lead/x", "/admin/local");
+                "/",
+                "/zz",
+                "/a",
+                "/a/b",
+                "/a/bc",
+                "/a/b/c",
+                "/usr/x",
+                "/usr/xq",
+                "/usr/y",
+                "/usr/z/y",
+                "/usr/a/usr/y",
+                "/qa12",
+                "/qab123",
+                "/qab1234",
+                "/qa1",
+                "/q]z",
+                "/q^z",
+                "/q-z",
+                "/qxz",
+                "/qyz",
+                "/qaw",
+                "/qgw",
+                "/q/w",
+                "/q{y",
+                "/q{",
+                "/tmp/none",
+                "/tmp/none/x",
+                "/tmp/none/but.this",
+                "/tmp/nonex",
+                "/lead",
+                "/lead/x",
+                "/leadx",
+                "/lead/local",
+                "/x.y/1a",
+                "/x.y/aa",
+                "/xzy/1a",
+                "/v",
+                "/vab",
+                "/vno",
+                "/vnot",
+                "/laz",
+                "/lazy",
+                "/lay",
+                "/lazzzy",
+                "/p/q/any.end",
+                "/any.end",
+                "/mid^dle",
+                "/middle",
+                "/home/u/f",
+                "/home/u",
+                "/alias",
+                "/alias/local",
+                "/aliasx",
+                "/deep/alias/b",
+                "/deep/x/y",
+                "/torun/lead/local",
+                "/torun",
+                "/admin",
+                "/admin/lead/x",
+                "/admin/local");
         for (FileKind kind : FileKind.values()) {
             compare(main, kind, paths);
         }

@@ -30,13 +30,13 @@ class FileContextsTest {
     @Test
     void lastMatchCounts_butNamesBeforeExpressions() throws Exception {
         FileContexts contexts = parse("""
-                /.*	any
-                /etc/shadow	shadow
-                /etc(/.*)?	etc
-                /etc/shadow	-d	folder
-                /etc/.*\\.key	--	key
-                /var/none	<<none>>
-                """);
+            /.*	any
+            /etc/shadow	shadow
+            /etc(/.*)?	etc
+            /etc/shadow	-d	folder
+            /etc/.*\\.key	--	key
+            /var/none	<<none>>
+            """);
         assertThat(contexts.size()).isEqualTo(6);
         assertThat(label(contexts, "/etc/shadow", FileKind.REGULAR)).isEqualTo("shadow");
         assertThat(label(contexts, "/etc/shadow", FileKind.DIRECTORY)).isEqualTo("folder");
@@ -108,14 +108,42 @@ class FileContextsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/a[]b]c, /a]c, true", "/a[^]b]c, /abc, false", "/a[[b]c, /a[c, true", "/a[a&&b]c, /a&c, true",
-        "/a[[:upper:]_]c, /aQc, true", "/a[[:^digit:]]c, /a1c, false", "/a[b\\-d]c, /acc, false", "/a{b, /a{b, true",
-        "/a#b, /a#b, true", "/a b{2}, '/a bb', false", "/a\\x41, /aA, true", "/a.c, '/a\nc', true", "/a$, /a, true",
-        "/a(?:b|c)++, /abcb, true", "/a(?=b)b, /ab, true", "/a\\Qb, /ab, error", "/a(b)\\1, /abb, error",
-        "/a(?<=a)b, /ab, error", "/a(?i)b, /aB, error", "/a(?<n>b), /ab, error", "/a[z-a], /ab, error",
-        "/a[a-\\d], /ab, error", "/a[[.x.]], /ax, error", "/a(b, /ab, error", "/ab), /ab, error", "/a[b, /ab, error",
-        "/a\\, /a, error", "*a, /a, error", "/a**, /a, error", "/a|*, /a, error", "/a{3,2}, /a, error",
-        "/a{99999}, /a, error", "/a{,3}, /a, error", "/a\\p{L}, /ab, error", "/a\\xZ, /a, error", "/a\\b*, /a, error",
+        "/a[]b]c, /a]c, true",
+        "/a[^]b]c, /abc, false",
+        "/a[[b]c, /a[c, true",
+        "/a[a&&b]c, /a&c, true",
+        "/a[[:upper:]_]c, /aQc, true",
+        "/a[[:^digit:]]c, /a1c, false",
+        "/a[b\\-d]c, /acc, false",
+        "/a{b, /a{b, true",
+        "/a#b, /a#b, true",
+        "/a b{2}, '/a bb', false",
+        "/a\\x41, /aA, true",
+        "/a.c, '/a\nc', true",
+        "/a$, /a, true",
+        "/a(?:b|c)++, /abcb, true",
+        "/a(?=b)b, /ab, true",
+        "/a\\Qb, /ab, error",
+        "/a(b)\\1, /abb, error",
+        "/a(?<=a)b, /ab, error",
+        "/a(?i)b, /aB, error",
+        "/a(?<n>b), /ab, error",
+        "/a[z-a], /ab, error",
+        "/a[a-\\d], /ab, error",
+        "/a[[.x.]], /ax, error",
+        "/a(b, /ab, error",
+        "/ab), /ab, error",
+        "/a[b, /ab, error",
+        "/a\\, /a, error",
+        "*a, /a, error",
+        "/a**, /a, error",
+        "/a|*, /a, error",
+        "/a{3,2}, /a, error",
+        "/a{99999}, /a, error",
+        "/a{,3}, /a, error",
+        "/a\\p{L}, /ab, error",
+        "/a\\xZ, /a, error",
+        "/a\\b*, /a, error",
         "/a(*SKIP)b, /ab, error"
     })
     void expressions_meanWhatPcreMeans(String regex, String path, String expected) throws Exception {
@@ -134,7 +162,8 @@ class FileContextsTest {
     void damagedLines_areReportedWithTheirPlace(String line) {
         assertThatThrownBy(() -> parse("# first\n" + line + "\n"))
                 .isInstanceOfSatisfying(
-                        CorruptDataException.class, e -> assertThat(e.structure()).isEqualTo("fc:2"));
+                        CorruptDataException.class,
+                        e -> assertThat(e.structure()).isEqualTo("fc:2"));
     }
 
     @Test
@@ -164,7 +193,8 @@ class FileContextsTest {
         for (int i = 0; i < 20_000; i++) {
             byte[] bytes = good.clone();
             for (int n = random.nextInt(4); n >= 0; n--) {
-                bytes[random.nextInt(bytes.length)] = (byte) (random.nextInt(3) > 0 ? 32 + random.nextInt(95) : random.nextInt());
+                bytes[random.nextInt(bytes.length)] =
+                        (byte) (random.nextInt(3) > 0 ? 32 + random.nextInt(95) : random.nextInt());
             }
             try {
                 FileContexts contexts = FileContexts.parse(PolicyFiles.of("fc", bytes));

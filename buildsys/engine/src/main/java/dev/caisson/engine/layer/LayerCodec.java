@@ -159,7 +159,9 @@ final class LayerCodec {
             throw new CorruptDataException("layer", in.offset(), "goes on for " + in.remaining() + " bytes", "its end");
         }
         return new Description(
-                new PackageLayer(name, version, architecture, fields, replaces, scripts, entries, record), digest, blobSize);
+                new PackageLayer(name, version, architecture, fields, replaces, scripts, entries, record),
+                digest,
+                blobSize);
     }
 
     private static Optional<PackageLayer.Owner> owner(String user, String group) {

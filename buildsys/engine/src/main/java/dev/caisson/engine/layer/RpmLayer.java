@@ -79,7 +79,6 @@ final class RpmLayer {
             }
         });
         return new PackageLayer(
-                
                 rpm.name(),
                 rpm.evr(),
                 rpm.architecture(),
@@ -167,7 +166,7 @@ final class RpmLayer {
         @Override
         public void hardLink(RpmFile file, RpmFile existing) throws IOException {
             RpmFile kept = kept(existing);
-            if (leftOut.contains(file.path()) || kept == file) {
+            if (leftOut.contains(file.path()) || kept.path().equals(file.path())) {
                 return;
             }
             attributes(file);

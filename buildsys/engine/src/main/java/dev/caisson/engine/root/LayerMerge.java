@@ -189,8 +189,8 @@ public final class LayerMerge {
         } else if (other != null && other.replaces().contains(layer.name())) {
             taken = false;
         } else {
-            Optional<PackageLayer> preferred = preferredByColor(builder, path, other, layer, entry.path());
-            taken = preferred.orElseThrow(() -> conflict(path, layer, "other content")) == layer;
+            Optional<Boolean> preferred = preferredByColor(builder, path, other, layer, entry.path());
+            taken = preferred.orElseThrow(() -> conflict(path, layer, "other content"));
             lost = RpmRecord.FileState.WRONG_COLOR;
         }
         rpmFiles.lose(taken ? other : layer, path, lost);
@@ -200,8 +200,8 @@ public final class LayerMerge {
         }
     }
 
-    /** Of two RPM packages, the one whose file has the colour that is preferred. */
-    private Optional<PackageLayer> preferredByColor(
+    /** Of two RPM packages, whether the newcomer has the colour that is preferred. */
+    private Optional<Boolean> preferredByColor(
             FileTree.Builder builder, TreePath path, PackageLayer other, PackageLayer layer, TreePath shipped)
             throws BuildException {
         if (!RpmFiles.isKnown(other) || !RpmFiles.isKnown(layer)) {
@@ -210,7 +210,7 @@ public final class LayerMerge {
         for (PackageLayer.Entry entry : other.entries()) {
             if (Arrays.equals(entry.path().nameBytes(), path.nameBytes())
                     && canonical(builder, other, entry.path()).equals(path)) {
-                return rpmFiles.preferred(other, entry.path(), layer, shipped);
+                return rpmFiles.isSecondPreferred(other, entry.path(), layer, shipped);
             }
         }
         return Optional.empty();

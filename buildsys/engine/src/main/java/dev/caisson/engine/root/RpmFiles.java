@@ -62,16 +62,14 @@ final class RpmFiles {
     }
 
     private static BuildException unreadable(PackageLayer layer, IOException e) {
-        return new BuildException(
-                FailureCode.CONTENT, "the record of package " + layer + ": " + e.getMessage(), "", e);
+        return new BuildException(FailureCode.CONTENT, "the record of package " + layer + ": " + e.getMessage(), "", e);
     }
 
     /**
-     * The package whose file is taken because of its colour; empty when colours do not decide.
-     *
-     * @param paths the path as each package spells it
+     * Whether the second package's file is taken because of its colour, or the first one's; empty when colours do not decide. Each
+     * package spells the path in its own way.
      */
-    Optional<PackageLayer> preferred(PackageLayer a, TreePath pathInA, PackageLayer b, TreePath pathInB)
+    Optional<Boolean> isSecondPreferred(PackageLayer a, TreePath pathInA, PackageLayer b, TreePath pathInB)
             throws BuildException {
         long colorOfA = color(a, pathInA);
         long colorOfB = color(b, pathInB);
@@ -79,9 +77,9 @@ final class RpmFiles {
             return Optional.empty();
         }
         if ((colorOfA & PREFERRED_COLOR) != 0) {
-            return Optional.of(a);
+            return Optional.of(false);
         }
-        return (colorOfB & PREFERRED_COLOR) != 0 ? Optional.of(b) : Optional.empty();
+        return (colorOfB & PREFERRED_COLOR) != 0 ? Optional.of(true) : Optional.empty();
     }
 
     private long color(PackageLayer layer, TreePath path) throws BuildException {

@@ -22,14 +22,16 @@ final class RpmScriptlets {
             Pattern.compile("(\\s*(&>\\s*/dev/null|[12]?>\\s*/dev/null|2>\\s*&1|\\|\\|\\s*(:|true|exit \\$\\?)|;))+$");
     private static final Pattern HERE_DOCUMENT = Pattern.compile("<<-?\\s*['\"]?(\\w+)['\"]?");
     private static final String TEST =
-            "(\\[ ?\"?\\$\\{?1\\}?\"? (-eq|-ge|-gt|==?) \"?[0-9]\"? \\]|\\[ -[xdef] \"?[-./\\w]+\"? \\]|test -[xdef] \"?[-./\\w]+\"?)";
+            "(\\[ ?\"?\\$\\{?1\\}?\"? (-eq|-ge|-gt|==?) \"?[0-9]\"? \\]|\\[ -[xdef] \"?[-./\\w]+\"? \\]|test -[xdef]"
+                    + " \"?[-./\\w]+\"?)";
     /** What a command at the start of a line may have in front of its name. */
     private static final String BIN = "(/usr)?(/s?bin/)?";
+
     private static final List<Pattern> RECOGNISED = List.of(
             Pattern.compile("set -[eux]+|:|true|exit 0|else|fi|then|done"),
             Pattern.compile("if " + TEST + "( (&&|\\|\\|) " + TEST + ")*\\s*;?( then)?"),
-            Pattern.compile(
-                    "(/usr/lib/systemd/)?systemd-update-helper (install|mark-install)-(system|user)-units( [-@.:\\w\\\\]+)+"),
+            Pattern.compile("(/usr/lib/systemd/)?systemd-update-helper (install|mark-install)-(system|user)-units("
+                    + " [-@.:\\w\\\\]+)+"),
             Pattern.compile("(/usr/bin/|/bin/)?systemctl (--no-reload |--global |--user )*preset( [-@.:\\w\\\\]+)+"),
             Pattern.compile("(/usr/bin/|/bin/)?systemctl daemon-reload"),
             // These are about the running system, of which there is none.

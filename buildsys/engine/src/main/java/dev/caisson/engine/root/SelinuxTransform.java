@@ -60,7 +60,10 @@ public final class SelinuxTransform implements TreeTransform {
         FileTree configured = tree;
         if (spec.mode().isPresent()) {
             configured = tree.toBuilder()
-                    .file(CONFIG, Attributes.ofRoot(0644, mtimeSeconds), config(spec.mode().get(), policy))
+                    .file(
+                            CONFIG,
+                            Attributes.ofRoot(0644, mtimeSeconds),
+                            config(spec.mode().get(), policy))
                     .build();
         }
         return policy.isPresent() ? label(configured, contexts(configured, policy.get())) : configured;
@@ -124,7 +127,9 @@ public final class SelinuxTransform implements TreeTransform {
 
     private static Optional<byte[]> read(FileTree tree, String policy, String suffix) throws IOException {
         Optional<Inode.RegularFile> file = contextsFile(tree, policy, suffix);
-        return file.isEmpty() ? Optional.empty() : Optional.of(file.get().content().readAll(LIMIT_BYTES));
+        return file.isEmpty()
+                ? Optional.empty()
+                : Optional.of(file.get().content().readAll(LIMIT_BYTES));
     }
 
     private FileTree label(FileTree tree, FileContexts contexts) throws BuildException {
@@ -174,8 +179,7 @@ public final class SelinuxTransform implements TreeTransform {
             case 'b' -> FileKind.BLOCK_DEVICE;
             case 'p' -> FileKind.FIFO;
             case 's' -> FileKind.SOCKET;
-            default ->
-                throw new IllegalStateException(String.format(Locale.ROOT, "type %c", inode.typeLetter()));
+            default -> throw new IllegalStateException(String.format(Locale.ROOT, "type %c", inode.typeLetter()));
         };
     }
 }

@@ -68,33 +68,33 @@ class RemoteCacheOracleTest {
         Files.createDirectories(folder.resolve("data"));
         Files.writeString(folder.resolve("users"), "me:{PLAIN}hidden\n");
         Files.writeString(folder.resolve("nginx.conf"), """
-                daemon off;
-                master_process off;
-                pid nginx.pid;
-                error_log error.log;
-                events {}
-                http {
-                    access_log access.log;
-                    client_body_temp_path tmp;
-                    proxy_temp_path tmp;
-                    fastcgi_temp_path tmp;
-                    uwsgi_temp_path tmp;
-                    scgi_temp_path tmp;
-                    server {
-                        listen 127.0.0.1:%d;
-                        root data;
-                        client_max_body_size 0;
-                        location /open/ { dav_methods PUT; create_full_put_path on; }
-                        location /read/ { alias data/open/; }
-                        location /closed/ {
-                            dav_methods PUT;
-                            create_full_put_path on;
-                            auth_basic cache;
-                            auth_basic_user_file users;
-                        }
+            daemon off;
+            master_process off;
+            pid nginx.pid;
+            error_log error.log;
+            events {}
+            http {
+                access_log access.log;
+                client_body_temp_path tmp;
+                proxy_temp_path tmp;
+                fastcgi_temp_path tmp;
+                uwsgi_temp_path tmp;
+                scgi_temp_path tmp;
+                server {
+                    listen 127.0.0.1:%d;
+                    root data;
+                    client_max_body_size 0;
+                    location /open/ { dav_methods PUT; create_full_put_path on; }
+                    location /read/ { alias data/open/; }
+                    location /closed/ {
+                        dav_methods PUT;
+                        create_full_put_path on;
+                        auth_basic cache;
+                        auth_basic_user_file users;
                     }
                 }
-                """.formatted(port));
+            }
+            """.formatted(port));
         nginx = new ProcessBuilder(program.toString(), "-p", folder + "/", "-c", "nginx.conf", "-e", "error.log")
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output").toFile())

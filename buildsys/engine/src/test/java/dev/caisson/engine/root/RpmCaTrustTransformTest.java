@@ -39,8 +39,21 @@ class RpmCaTrustTransformTest {
         Oracle.require("openssl", "openssl");
         for (String name : List.of("any", "server", "mail", "bad", "anchor", "blocked")) {
             Oracle.run(
-                    folder, "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-                    "-nodes", "-subj", "/CN=" + name, "-keyout", name + ".key", "-out", name + ".pem");
+                    folder,
+                    "openssl",
+                    "req",
+                    "-x509",
+                    "-newkey",
+                    "ec",
+                    "-pkeyopt",
+                    "ec_paramgen_curve:prime256v1",
+                    "-nodes",
+                    "-subj",
+                    "/CN=" + name,
+                    "-keyout",
+                    name + ".key",
+                    "-out",
+                    name + ".pem");
             Oracle.run(folder, "openssl", "ec", "-in", name + ".key", "-pubout", "-out", name + ".pub");
             CERTIFICATES.put(name, Files.readString(folder.resolve(name + ".pem"), StandardCharsets.US_ASCII));
             KEYS.put(name, Files.readString(folder.resolve(name + ".pub"), StandardCharsets.US_ASCII));
@@ -52,8 +65,7 @@ class RpmCaTrustTransformTest {
     }
 
     private static String usage(String name, String value) {
-        return object(
-                "class: x-certificate-extension\nobject-id: 2.5.29.37\nvalue: \"" + value + "\"", KEYS.get(name));
+        return object("class: x-certificate-extension\nobject-id: 2.5.29.37\nvalue: \"" + value + "\"", KEYS.get(name));
     }
 
     private static FileTree.Builder tree() {

@@ -27,7 +27,6 @@ import dev.caisson.rpm.RpmPlanner;
 import dev.caisson.rpm.RpmRequest;
 import dev.caisson.rpm.RpmText;
 import dev.caisson.verity.VerityParameters;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,12 +79,12 @@ class RpmRootOracleTest {
                 .file(RpmFileRequest.symlink(TreePath.of("/opt/full/link"), TIME, Trees.utf8("../x")))
                 .file(RpmFileRequest.device(TreePath.of("/opt/full/null"), false, 0666, TIME, 1, 3))
                 .file(regular("/opt/full/empty", 0600, ""))
-                .file(RpmFileRequest.regular(
-                        TreePath.of("/opt/full/zeros"), 0644, TIME, ByteSource.zeros(300_000))));
+                .file(RpmFileRequest.regular(TreePath.of("/opt/full/zeros"), 0644, TIME, ByteSource.zeros(300_000))));
         write(documented("docs"));
         for (String name : List.of("shared1", "shared2")) {
             write(request(name)
-                    .file(RpmFileRequest.directory(TreePath.of("/opt/shared"), 0750, TIME).withOwner("daemon", "mail"))
+                    .file(RpmFileRequest.directory(TreePath.of("/opt/shared"), 0750, TIME)
+                            .withOwner("daemon", "mail"))
                     .file(regular("/opt/shared/file", 0644, "same"))
                     .file(regular("/opt/shared/" + name, 0644, name)));
         }
@@ -94,8 +93,9 @@ class RpmRootOracleTest {
         write(request("plain").file(regular("/usr/bin/tool", 0755, "no colour")));
         write(request("mode").file(regular("/opt/shared/file", 0755, "same")));
         write(request("owner").file(regular("/opt/shared/file", 0644, "same").withOwner("daemon", "daemon")));
-        write(request("dirmode").file(RpmFileRequest.directory(TreePath.of("/opt/shared"), 0755, TIME)
-                .withOwner("daemon", "mail")));
+        write(request("dirmode")
+                .file(RpmFileRequest.directory(TreePath.of("/opt/shared"), 0755, TIME)
+                        .withOwner("daemon", "mail")));
         write(request("dirowner").file(RpmFileRequest.directory(TreePath.of("/opt/shared"), 0750, TIME)));
     }
 
@@ -144,8 +144,17 @@ class RpmRootOracleTest {
         Files.writeString(root.resolve("etc/passwd"), PASSWD);
         Files.writeString(root.resolve("etc/group"), GROUP);
         List<String> command = new ArrayList<>(List.of(
-                "rpm", "-i", "--root", root.toString(), "--dbpath", "/.db", "--nodeps", "--noscripts", "--nosignature",
-                "--ignorearch", "--force-debian"));
+                "rpm",
+                "-i",
+                "--root",
+                root.toString(),
+                "--dbpath",
+                "/.db",
+                "--nodeps",
+                "--noscripts",
+                "--nosignature",
+                "--ignorearch",
+                "--force-debian"));
         command.addAll(options);
         Arrays.stream(packages).forEach(name -> command.add(files.get(name).toString()));
         Oracle.run(folder, command.toArray(String[]::new));
@@ -153,7 +162,10 @@ class RpmRootOracleTest {
         Files.delete(root.resolve("etc/group"));
         Map<String, String> lines = new TreeMap<>();
         String listing = Oracle.run(
-                root, "sh", "-c", "find . -mindepth 1 -not -path './.db*' -not -path './var*' -not -path './tmp*' -print0"
+                root,
+                "sh",
+                "-c",
+                "find . -mindepth 1 -not -path './.db*' -not -path './var*' -not -path './tmp*' -print0"
                         + " | xargs -0 stat -c '%n|%f|%u|%g|%Y|%t:%T|%h|%N'");
         for (String line : listing.split("\n")) {
             String[] parts = line.split("\\|");
@@ -180,7 +192,9 @@ class RpmRootOracleTest {
                             directory ? "-" : parts[6],
                             parts[1].startsWith("a") ? parts[7].replaceAll(".*-> '(.*)'", "$1") : "",
                             regular
-                                    ? DigestAlgorithm.SHA256.of(Files.readAllBytes(file)).hex()
+                                    ? DigestAlgorithm.SHA256
+                                            .of(Files.readAllBytes(file))
+                                            .hex()
                                     : "",
                             capability));
         }
@@ -192,7 +206,10 @@ class RpmRootOracleTest {
 
     private void query(String database) throws Exception {
         states = Oracle.run(
-                folder, "sh", "-c", "rpm -qa --dbpath '" + database + "' --qf '[%{=NAME} %{FILENAMES} %{FILESTATES}\\n]' | sort");
+                folder,
+                "sh",
+                "-c",
+                "rpm -qa --dbpath '" + database + "' --qf '[%{=NAME} %{FILENAMES} %{FILESTATES}\\n]' | sort");
     }
 
     private List<PackageLayer> layers(RpmSpec spec, String... packages) throws Exception {
@@ -235,7 +252,9 @@ class RpmRootOracleTest {
         Map<String, String> lines = new TreeMap<>();
         for (Map.Entry<TreePath, Inode> entry : tree.entries().entrySet()) {
             String path = entry.getKey().toString();
-            if (!entry.getKey().isRoot() && !path.equals("/etc/passwd") && !path.equals("/etc/group")
+            if (!entry.getKey().isRoot()
+                    && !path.equals("/etc/passwd")
+                    && !path.equals("/etc/group")
                     && !path.matches("/s?bin|/lib.*|/usr/(sbin|lib.*)")) {
                 lines.put(path, line(entry.getValue(), links.get(entry.getValue())));
             }
@@ -307,9 +326,14 @@ class RpmRootOracleTest {
     @Test
     void conflicts_areThoseOfRpm() throws Exception {
         for (String[] pair : new String[][] {
-            {"lib64", "plain"}, {"shared1", "mode"}, {"shared1", "owner"}, {"shared1", "dirmode"}, {"shared1", "dirowner"}
+            {"lib64", "plain"},
+            {"shared1", "mode"},
+            {"shared1", "owner"},
+            {"shared1", "dirmode"},
+            {"shared1", "dirowner"}
         }) {
-            assertThatThrownBy(() -> theirs(List.of(), pair)).hasMessageContaining("conflicts between attempted installs");
+            assertThatThrownBy(() -> theirs(List.of(), pair))
+                    .hasMessageContaining("conflicts between attempted installs");
             assertThatThrownBy(() -> new LayerMerge(List.of(), TIME).merge(layers(RpmSpec.DEFAULT, pair)))
                     .as(String.join(" ", pair))
                     .isInstanceOf(BuildException.class)

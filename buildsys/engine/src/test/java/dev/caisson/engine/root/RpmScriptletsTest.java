@@ -22,29 +22,29 @@ class RpmScriptletsTest {
     void whatTheMacrosOfSystemdLeave_isRecognised() {
         assertThat(remainder("""
 
-                if [ $1 -eq 1 ] && [ -x "/usr/lib/systemd/systemd-update-helper" ]; then
-                    # Initial installation
-                    /usr/lib/systemd/systemd-update-helper install-system-units sshd.service sshd@.socket || :
-                fi
-                """)).isEmpty();
+            if [ $1 -eq 1 ] && [ -x "/usr/lib/systemd/systemd-update-helper" ]; then
+                # Initial installation
+                /usr/lib/systemd/systemd-update-helper install-system-units sshd.service sshd@.socket || :
+            fi
+            """)).isEmpty();
         assertThat(remainder("""
-                if [ $1 -eq 1 ] ; then
-                        # Initial installation
-                        systemctl --no-reload preset chronyd.service &>/dev/null || :
-                fi
-                """)).isEmpty();
+            if [ $1 -eq 1 ] ; then
+                    # Initial installation
+                    systemctl --no-reload preset chronyd.service &>/dev/null || :
+            fi
+            """)).isEmpty();
     }
 
     @Test
     void sysusersFromAHereDocument_isRecognised() {
         assertThat(remainder("""
-                # generated from chrony.sysusers
-                systemd-sysusers --replace=/usr/lib/sysusers.d/chrony.conf - <<SYSTEMD_INLINE_EOF >/dev/null 2>&1 || :
-                u chrony - "chrony system user" /var/lib/chrony
-                rm -rf / in a document is no command
-                SYSTEMD_INLINE_EOF
-                systemd-tmpfiles --create chrony.conf >/dev/null 2>&1 || :
-                """)).isEmpty();
+            # generated from chrony.sysusers
+            systemd-sysusers --replace=/usr/lib/sysusers.d/chrony.conf - <<SYSTEMD_INLINE_EOF >/dev/null 2>&1 || :
+            u chrony - "chrony system user" /var/lib/chrony
+            rm -rf / in a document is no command
+            SYSTEMD_INLINE_EOF
+            systemd-tmpfiles --create chrony.conf >/dev/null 2>&1 || :
+            """)).isEmpty();
     }
 
     @ParameterizedTest
@@ -53,7 +53,8 @@ class RpmScriptletsTest {
                 "/usr/sbin/ldconfig",
                 "depmod -a 6.12.0-1.x86_64",
                 "/bin/kernel-install add 6.12.0-1 /lib/modules/6.12.0-1/vmlinuz || exit 0; true",
-                "/usr/sbin/alternatives --install /usr/bin/nc nmap /usr/bin/ncat 10 \\\n --slave /usr/share/x x /usr/share/y"
+                "/usr/sbin/alternatives --install /usr/bin/nc nmap /usr/bin/ncat 10 \\\n"
+                        + " --slave /usr/share/x x /usr/share/y"
             })
     void otherStandardCommands(String body) {
         if (body.contains("exit")) {
@@ -72,7 +73,10 @@ class RpmScriptletsTest {
                 "if test -d \"/run/systemd/system\"; then\n  /usr/bin/systemctl daemon-reload || :\n"
                         + "  /usr/bin/systemctl reload-or-restart --marked || :\nfi",
                 "/usr/lib/systemd/systemd-update-helper system-reload-restart || :",
-                "if [ -e /run/udev/control ]; then\nudevadm control --reload\nudevadm trigger --subsystem-match=block\nfi",
+                "if [ -e /run/udev/control ]; then\n"
+                        + "udevadm control --reload\n"
+                        + "udevadm trigger --subsystem-match=block\n"
+                        + "fi",
                 "/usr/sbin/restorecon -R /var/lib/x /etc/x.conf &>/dev/null || :",
                 "systemctl try-restart sshd.service sshd.socket >/dev/null 2>&1 || :",
                 "/usr/lib/systemd/systemd-sysctl /usr/lib/sysctl.d/10-x.conf >/dev/null || :",

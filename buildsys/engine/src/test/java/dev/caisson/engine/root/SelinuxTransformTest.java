@@ -19,11 +19,11 @@ class SelinuxTransformTest {
         Inode hard = Trees.file("hard");
         FileTree.Builder tree = Trees.empty()
                 .file(FILES, Trees.FILE, Trees.utf8("""
-                        /.*	any
-                        /etc(/.*)?	etc
-                        /usr/bin/.*	--	bin
-                        /nothing	<<none>>
-                        """))
+                    /.*	any
+                    /etc(/.*)?	etc
+                    /usr/bin/.*	--	bin
+                    /nothing	<<none>>
+                    """))
                 .file(FILES + ".subs_dist", Trees.FILE, Trees.utf8("/bin2 /usr/bin\n"))
                 .file("/usr/bin/x", Trees.FILE, Trees.utf8("x"))
                 .file("/bin2/y", Trees.FILE, Trees.utf8("y"))
@@ -64,8 +64,8 @@ class SelinuxTransformTest {
 
     @Test
     void theConfiguredPolicy_isTaken() throws Exception {
-        FileTree.Builder two = tree().file(
-                        FILES.replace("targeted", "minimum"), Trees.FILE, Trees.utf8("/.*\tminimum\n"));
+        FileTree.Builder two =
+                tree().file(FILES.replace("targeted", "minimum"), Trees.FILE, Trees.utf8("/.*\tminimum\n"));
         assertThat(label(apply(two, SelinuxSpec.DEFAULT), "/etc")).isEqualTo("none");
         two.file("/etc/selinux/config", Trees.FILE, Trees.utf8("#SELINUXTYPE=no\nSELINUXTYPE=minimum # x\n"));
         assertThat(label(apply(two, SelinuxSpec.DEFAULT), "/etc")).isEqualTo("minimum\0");
@@ -73,7 +73,8 @@ class SelinuxTransformTest {
         assertThat(label(named, "/etc")).isEqualTo("etc\0");
         assertThat(label(named, "/etc/selinux/config")).isEqualTo("etc\0");
         assertThat(Trees.text(named, "/etc/selinux/config")).endsWith("\nSELINUX=enforcing\nSELINUXTYPE=targeted\n");
-        assertThat(label(apply(two, new SelinuxSpec("none", Optional.empty())), "/etc")).isEqualTo("none");
+        assertThat(label(apply(two, new SelinuxSpec("none", Optional.empty())), "/etc"))
+                .isEqualTo("none");
     }
 
     @Test
@@ -81,7 +82,8 @@ class SelinuxTransformTest {
         FileTree.Builder empty = Trees.empty().file("/x", Trees.FILE, new byte[0]);
         assertThat(label(apply(empty, SelinuxSpec.DEFAULT), "/x")).isEqualTo("none");
         assertThat(Trees.text(
-                        apply(empty, new SelinuxSpec("none", Optional.of(SelinuxMode.DISABLED))), "/etc/selinux/config"))
+                        apply(empty, new SelinuxSpec("none", Optional.of(SelinuxMode.DISABLED))),
+                        "/etc/selinux/config"))
                 .endsWith("\nSELINUX=disabled\n");
         assertThatThrownBy(() -> apply(empty, new SelinuxSpec("auto", Optional.of(SelinuxMode.ENFORCING))))
                 .isInstanceOf(BuildException.class)
