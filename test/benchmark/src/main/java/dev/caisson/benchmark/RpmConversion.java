@@ -15,10 +15,14 @@ import dev.caisson.filetree.TreePath;
 import dev.caisson.resolver.Comparison;
 import dev.caisson.resolver.Requirement;
 import dev.caisson.rpm.DependencyKind;
+import dev.caisson.rpm.PayloadCheck;
+import dev.caisson.rpm.PayloadVisitor;
 import dev.caisson.rpm.RpmDependency;
 import dev.caisson.rpm.RpmFile;
 import dev.caisson.rpm.RpmFileRequest;
+import dev.caisson.rpm.RpmLimits;
 import dev.caisson.rpm.RpmOptions;
+import dev.caisson.rpm.RpmPackage;
 import dev.caisson.rpm.RpmPlanner;
 import dev.caisson.rpm.RpmRequest;
 import dev.caisson.rpm.RpmText;
@@ -36,7 +40,8 @@ import java.util.stream.Collectors;
 
 /**
  * Turns Debian packages into RPM packages, so that a repository of real packages can be measured: the same files, owners by name,
- * the relations in RPM's words, no scripts. Words: target folder, zstd level, then package files.
+ * the relations in RPM's words, no scripts. Words: target folder, zstd level, then package files; or {@code --again}, an RPM package, a
+ * mark and a target folder, which replaces the package by a later one.
  */
 public final class RpmConversion {
     /** The numbers that Debian's base-passwd gives away; what is above has its number for a name. */
@@ -81,10 +86,48 @@ public final class RpmConversion {
 
     /** Converts the packages. */
     public static void main(String[] words) throws IOException {
+        if (words[0].equals("--again")) {
+            rebuild(Path.of(words[1]), words[2], Path.of(words[3]));
+            return;
+        }
         Path target = Files.createDirectories(Path.of(words[0]));
         RpmOptions options = new RpmOptions(Codec.ZSTD, Integer.parseInt(words[1]), 64 << 20);
         for (String word : List.of(words).subList(2, words.length)) {
             convert(Path.of(word), target, options);
+        }
+    }
+
+    /** Writes a package anew with another release, and with a few more bytes in every program and library. */
+    private static void rebuild(Path file, String mark, Path target) throws IOException {
+        try (FileSource source = FileSource.open(file)) {
+            RpmPackage rpm = RpmPackage.open(source, RpmLimits.DEFAULT);
+            RpmRequest.Builder request = RpmRequest.builder(
+                            rpm.name(), rpm.version(), rpm.release() + ".again" + mark, rpm.architecture())
+                    .buildTime(rpm.buildTimeSeconds().orElse(0) + 1)
+                    .text(RpmText.LICENSE, rpm.text(RpmText.LICENSE))
+                    .text(RpmText.SUMMARY, rpm.text(RpmText.SUMMARY));
+            rpm.epoch().ifPresent(request::epoch);
+            for (DependencyKind kind : DependencyKind.values()) {
+                for (RpmDependency dependency : rpm.dependencies(kind)) {
+                    boolean own = kind == DependencyKind.PROVIDES
+                            && (dependency.name().equals(rpm.name())
+                                    || dependency.name().startsWith(rpm.name() + "("));
+                    boolean added = dependency.name().startsWith("rpmlib(")
+                            || dependency.name().startsWith("config(");
+                    if (!own && !added) {
+                        request.dependency(kind, dependency);
+                    }
+                }
+            }
+            Again again = new Again(mark.getBytes(StandardCharsets.UTF_8));
+            rpm.readPayload(again, PayloadCheck.DIGESTS);
+            again.files.values().forEach(request::file);
+            RpmRequest built = request.build();
+            Files.delete(file);
+            try (FileSink sink = FileSink.create(target.resolve(built.name() + "-" + built.version() + "-"
+                    + built.release() + "." + built.architecture() + ".rpm"))) {
+                RpmPlanner.plan(built, new RpmOptions(Codec.ZSTD, 3, 64 << 20)).writeTo(sink);
+            }
         }
     }
 
@@ -252,6 +295,51 @@ public final class RpmConversion {
         @Override
         public void fifo(TreePath path, Attributes attributes) {
             add(path, attributes, RpmFileRequest.fifo(path, attributes.mode(), attributes.mtimeSeconds()));
+        }
+    }
+
+    /** The files of a package, programs and libraries with a mark behind them. */
+    private static final class Again implements PayloadVisitor {
+        private final Map<TreePath, RpmFileRequest> files = new HashMap<>();
+        private final byte[] mark;
+
+        private Again(byte[] mark) {
+            this.mark = mark;
+        }
+
+        private void add(RpmFile file, RpmFileRequest request) {
+            files.put(file.path(), request.withFlags(file.flags()).withOwner(file.user(), file.group()));
+        }
+
+        @Override
+        public void directory(RpmFile file) {
+            add(file, RpmFileRequest.directory(file.path(), file.mode(), file.mtimeSeconds()));
+        }
+
+        @Override
+        public void file(RpmFile file, InputStream content) throws IOException {
+            byte[] bytes = content.readAllBytes();
+            if (bytes.length > 4 && bytes[1] == 'E' && bytes[2] == 'L' && bytes[3] == 'F') {
+                int length = bytes.length;
+                bytes = java.util.Arrays.copyOf(bytes, length + mark.length);
+                System.arraycopy(mark, 0, bytes, length, mark.length);
+            }
+            add(file, RpmFileRequest.regular(file.path(), file.mode(), file.mtimeSeconds(), ByteSource.of(bytes)));
+        }
+
+        @Override
+        public void hardLink(RpmFile file, RpmFile existing) {
+            files.put(file.path(), RpmFileRequest.hardLink(file.path(), files.get(existing.path())));
+        }
+
+        @Override
+        public void symlink(RpmFile file) {
+            add(file, RpmFileRequest.symlink(file.path(), file.mtimeSeconds(), file.linkTarget()));
+        }
+
+        @Override
+        public void special(RpmFile file) {
+            throw new IllegalArgumentException("a special file: " + file.path());
         }
     }
 }
