@@ -3,8 +3,9 @@
  *
  * <p>There is no specification; the facts are those of createrepo_c, libsolv and dnf. Read: repomd.xml with its detached signature;
  * primary, filelists, other, updateinfo, comps (groups) and modules; with MD5, SHA-1 and all SHA-2 checksums; plain or compressed with
- * gzip, bzip2, xz, zstd or zchunk; mirror lists and metalinks. Written: repomd.xml, primary, filelists, other, updateinfo and comps,
- * with SHA-256.
+ * gzip, bzip2, xz, zstd or zchunk; mirror lists and metalinks. Written, package by package: repomd.xml, primary, filelists, other,
+ * updateinfo, comps and modules, with SHA-256, plain or compressed with gzip, xz or zstd. What is written of a package can be taken from
+ * its own header ({@link dev.caisson.repository.rpmmd.RpmHeaderMetadata}).
  *
  * <p>A repository is opened by {@link dev.caisson.repository.rpmmd.RpmMdRepository#open}; several make a {@link
  * dev.caisson.repository.rpmmd.RpmMdPool}, which resolves. Nothing here fetches: files come through {@link
