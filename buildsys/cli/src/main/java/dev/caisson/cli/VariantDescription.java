@@ -6,6 +6,7 @@ import dev.caisson.json.JsonString;
 import dev.caisson.json.JsonValue;
 import dev.caisson.manifest.Variant;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A merged variant for people and programs. */
 final class VariantDescription {
@@ -30,7 +31,12 @@ final class VariantDescription {
                 .putStrings("parameters", variant.kernel().parameters())
                 .putStrings(
                         "packages",
-                        variant.packages().stream().map(Object::toString).toList())
+                        Stream.concat(variant.packages().stream(), variant.packageGroups().stream())
+                                .map(Object::toString)
+                                .toList())
+                .putStrings(
+                        "modules",
+                        variant.modules().stream().map(Object::toString).toList())
                 .putStrings(
                         "exclude", variant.exclude().stream().map(e -> e.name()).toList())
                 .putStrings("files", variant.files().stream().map(f -> f.path()).toList())

@@ -81,6 +81,12 @@ final class RpmMdFormat implements RepositoryFormat {
 
     private static RpmMdRepository folder(NamedRepository repository, RepositoryFiles files)
             throws BuildException, IOException {
+        if (repository.keyring().isPresent()) {
+            throw new BuildException(
+                    FailureCode.SOURCE,
+                    "the repository " + repository + " has no metadata that its keyring could have signed",
+                    "leave the keyring out, or make signed metadata with 'caisson repo create'");
+        }
         FolderIndexes.Indexed indexed =
                 new FolderIndexes(files.metadata()).read(new PackageFolder(Path.of(repository.folder())));
         return RpmMdRepository.of(
