@@ -60,15 +60,15 @@ native_rpm() {
 row_rpm() {
     local workers name file
     workers=--workers=$(nproc)
-    if [ ! -e "$work/rpms" ]; then
-        cp -r "$cache/rpms/packages" "$work/rpms"
-        rpm_variant rpm-default </dev/null
-        rpm_variant rpm-9 <<<'filesystem: {compression: lz4hc, level: 9}'
-        [ -n "$quick" ] || rpm_variant rpm-12 <<<'filesystem: {compression: lz4hc, level: 12}'
-        "$bin/jq" -r --arg arch "$architecture" '.architectures[$arch].packages[].path' \
-            "$work/variants/rpm-default/caisson.lock" | sed "s|^|$work/rpms/|" >"$work/rpm-files"
-        note "the RPM rows have $(wc -l <"$work/rpm-files") packages"
-    fi
+    # Every run starts from the same packages: one of them is replaced further down.
+    rm -rf "$work/rpms"
+    cp -r "$cache/rpms/packages" "$work/rpms"
+    rpm_variant rpm-default </dev/null
+    rpm_variant rpm-9 <<<'filesystem: {compression: lz4hc, level: 9}'
+    [ -n "$quick" ] || rpm_variant rpm-12 <<<'filesystem: {compression: lz4hc, level: 12}'
+    "$bin/jq" -r --arg arch "$architecture" '.architectures[$arch].packages[].path' \
+        "$work/variants/rpm-default/caisson.lock" | sed "s|^|$work/rpms/|" >"$work/rpm-files"
+    [ "$run" != 1 ] || note "the RPM rows have $(wc -l <"$work/rpm-files") packages"
     if [ -z "$quick" ]; then
         native_rpm rpm-native-12 "rpm, mkfs.erofs 1.8 lz4hc,12, veritysetup" -zlz4hc,12 -C262144 "$workers"
         cold rpm-cold-12 "Caisson cold, RPM, lz4hc 12" rpm-12
@@ -80,9 +80,7 @@ row_rpm() {
     build_caisson rpm-nothing "Caisson, RPM, nothing changed" rpm-default "$work/store-rpm" "$work/out-rpm"
     # One package rebuilt: other bytes, another digest.
     file=$(grep -E '/libc6-[0-9]' "$work/rpm-files")
-    name=$(dirname "$file")
-    mkdir -p "$work/changed-deb"
-    "$java" -cp "$classpath" dev.caisson.benchmark.RpmConversion --again "$file" "$run" "$name"
+    "$java" -cp "$classpath" dev.caisson.benchmark.RpmConversion --again "$file" "$run" "$(dirname "$file")"
     "$tool" lock "$work/variants/rpm-default" --arch "$architecture" --cache "$work/store-rpm" --progress none >"$work/log" 2>&1 ||
         die "the changed package cannot be resolved"
     build_caisson rpm-changed "Caisson, RPM, package libc6 changed" rpm-default "$work/store-rpm" "$work/out-rpm"
