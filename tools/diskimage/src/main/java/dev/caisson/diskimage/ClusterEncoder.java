@@ -35,9 +35,16 @@ interface ClusterEncoder {
     static ClusterEncoder of(Kind kind, int level) {
         return switch (kind) {
             case NONE -> (src, srcOffset, length, dst, dstOffset, capacity) -> STORED;
-            case DEFLATE_4K -> new DeflateEncoder(level, 12)::deflate;
-            case ZLIB -> new DeflateEncoder(level)::zlib;
-            case ZSTD -> new ZstdBlockEncoder(level)::compress;
+            case DEFLATE_4K -> unlessNoise(new DeflateEncoder(level, 12)::deflate);
+            case ZLIB -> unlessNoise(new DeflateEncoder(level)::zlib);
+            case ZSTD -> unlessNoise(new ZstdBlockEncoder(level)::compress);
         };
+    }
+
+    private static ClusterEncoder unlessNoise(ClusterEncoder encoder) {
+        NoiseDetector noise = new NoiseDetector();
+        return (src, srcOffset, length, dst, dstOffset, capacity) -> noise.isNoise(src, srcOffset, length)
+                ? STORED
+                : encoder.encode(src, srcOffset, length, dst, dstOffset, capacity);
     }
 }

@@ -60,6 +60,7 @@ class ImageConversionTest {
                 "a.sparse.vmdk",
                 "a.vhd",
                 "a.dynamic.vhd",
+                "a.vhdx",
                 "a.raw.zst",
                 "a.raw.gz",
                 "a.raw.xz",
