@@ -217,9 +217,9 @@ final class BootCommand implements Callable<Integer>, VerboseCommand {
 
     private MachineSpec machine(Target target) throws BuildException {
         try {
-            MachineSpec machine =
-                    new MachineSpec(target.architecture, target.keys, bus, memory, cpus, credentials, !headless)
-                            .withKernelParameters(parameters);
+            MachineSpec machine = new MachineSpec(
+                            target.architecture, target.keys, bus, memory, cpus, credentials, !headless)
+                    .withKernelParameters(parameters);
             return isMedium() ? machine.withMedium(target.image) : machine;
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage(), "see caisson boot --help");

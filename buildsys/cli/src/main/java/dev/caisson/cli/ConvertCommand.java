@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
             "Writes a disk image in another format. The same disk always gives the same file, whatever it was read"
                     + " from.",
             "Formats: raw (also .raw.zst, .raw.gz, .raw.xz, .raw.lz4), qcow2, vmdk (stream-optimized), vmdk-sparse,"
-                    + " vhd (fixed), vhd-dynamic, vhdx, gce (.tar.gz). Any of them may be the input, too: its content decides."
+                    + " vhd (fixed), vhd-dynamic, vhdx, gce (.tar.gz). Any of them may be the input, too: its content"
+                    + " decides."
         },
         footer = {
             "",

@@ -32,8 +32,22 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("oracle")
 class FormatsOracleTest {
     private static final List<String> FORMATS = List.of(
-            "raw.zst", "raw.gz", "raw.xz", "raw.lz4", "qcow2", "vmdk", "vmdk-sparse", "vhd", "vhd-dynamic", "vhdx", "gce",
-            "ova", "iso", "pxe", "eif", "oci");
+            "raw.zst",
+            "raw.gz",
+            "raw.xz",
+            "raw.lz4",
+            "qcow2",
+            "vmdk",
+            "vmdk-sparse",
+            "vhd",
+            "vhd-dynamic",
+            "vhdx",
+            "gce",
+            "ova",
+            "iso",
+            "pxe",
+            "eif",
+            "oci");
 
     @TempDir
     private Path folder;
@@ -82,7 +96,9 @@ class FormatsOracleTest {
         Map<String, String> digests = new TreeMap<>();
         for (String name : project.output()) {
             try (FileSource source = FileSource.open(project.artifact("").resolveSibling(name))) {
-                digests.put(name, dev.caisson.bytes.DigestAlgorithm.SHA256.of(source).hex());
+                digests.put(
+                        name,
+                        dev.caisson.bytes.DigestAlgorithm.SHA256.of(source).hex());
             }
         }
         return digests;
@@ -123,7 +139,9 @@ class FormatsOracleTest {
                     image.sections(EifSection.Type.CMDLINE).get(0).data().readAll(4_096), StandardCharsets.US_ASCII);
             assertThat(line).contains("roothash=", "caisson.live=initrd").doesNotContain("\n");
             assertThat(Files.readString(project.artifact(".eif.json")))
-                    .contains(image.measurements().pcr0().hex(), image.measurements().pcr2().hex());
+                    .contains(
+                            image.measurements().pcr0().hex(),
+                            image.measurements().pcr2().hex());
             assertThat(image.signature()).isEmpty();
         }
     }
@@ -133,9 +151,26 @@ class FormatsOracleTest {
         Path openssl = Oracle.require("openssl", "openssl");
         SmallProject project = build(folder.resolve("p"), "raw, eif");
         Path profile = project.folder.resolve("keys").resolve("development");
-        Oracle.run(profile, openssl.toString(), "req", "-new", "-x509", "-newkey", "ec", "-pkeyopt",
-                "ec_paramgen_curve:P-384", "-nodes", "-sha384", "-days", "3650", "-subj", "/CN=Enclaves",
-                "-keyout", "eif.key", "-out", "eif.pem");
+        Oracle.run(
+                profile,
+                openssl.toString(),
+                "req",
+                "-new",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-384",
+                "-nodes",
+                "-sha384",
+                "-days",
+                "3650",
+                "-subj",
+                "/CN=Enclaves",
+                "-keyout",
+                "eif.key",
+                "-out",
+                "eif.pem");
         Run run = project.build("small");
         assertThat(run.code()).as(run.err()).isZero();
         try (FileSource source = FileSource.open(project.artifact(".eif"))) {
@@ -188,7 +223,8 @@ class FormatsOracleTest {
         SmallProject project = new SmallProject(folder.resolve("p"));
         project.variant(
                 "small",
-                SmallProject.VARIANT.replace("initrd: {type: minimal}", "initrd: {type: none}") + "formats: [raw, iso]\n");
+                SmallProject.VARIANT.replace("initrd: {type: minimal}", "initrd: {type: none}")
+                        + "formats: [raw, iso]\n");
         Run run = project.build("small");
         assertThat(run.code()).as(run.err()).isEqualTo(3);
         assertThat(run.err()).contains("minimal");

@@ -94,7 +94,8 @@ public final class TarWriter {
         byte[] records = records(name, link, inode.attributes(), content.size(), earlier == null);
         ByteArrayOutputStream headers = new ByteArrayOutputStream();
         if (records.length > 0) {
-            headers.writeBytes(header(paxName(name), new byte[0], 'x', records.length, Attributes.ofRoot(0644, 0), null));
+            headers.writeBytes(
+                    header(paxName(name), new byte[0], 'x', records.length, Attributes.ofRoot(0644, 0), null));
             headers.writeBytes(Arrays.copyOf(records, (records.length + BLOCK - 1) / BLOCK * BLOCK));
         }
         headers.writeBytes(header(name, link, type, content.size(), inode.attributes(), inode));

@@ -58,9 +58,10 @@ class TarWriterTest {
         }
         assertThat(entries).hasSize(10).doesNotContainKey("socket");
         TarEntry first = entries.get("usr/bin/a");
-        assertThat(first.attributes()).isEqualTo(((Inode.RegularFile)
-                        tree().get(TreePath.of("/usr/bin/a")).orElseThrow())
-                .attributes());
+        assertThat(first.attributes())
+                .isEqualTo(((Inode.RegularFile)
+                                tree().get(TreePath.of("/usr/bin/a")).orElseThrow())
+                        .attributes());
         assertThat(contents.get("usr/bin/a")).isEqualTo("twice".getBytes(StandardCharsets.UTF_8));
         assertThat(entries.get("usr/bin/b").type()).isEqualTo(TarEntry.Type.HARD_LINK);
         assertThat(entries.get("long".repeat(30)).attributes().mtimeSeconds()).isEqualTo(-5);
@@ -71,6 +72,8 @@ class TarWriterTest {
     @Test
     void sameBytes() throws IOException {
         assertThat(write(tree())).isEqualTo(write(tree()));
-        assertThat(write(FileTree.builder(Attributes.ofRoot(0755, 1)).build())).hasSize(1024).containsOnly(0);
+        assertThat(write(FileTree.builder(Attributes.ofRoot(0755, 1)).build()))
+                .hasSize(1024)
+                .containsOnly(0);
     }
 }

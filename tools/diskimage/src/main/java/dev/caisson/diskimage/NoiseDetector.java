@@ -18,8 +18,7 @@ final class NoiseDetector {
 
     private static final int PIECE = 1 << 16;
     private static final int TABLE_BITS = 13;
-    private static final VarHandle LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final int[] counts = new int[256];
     private final int[] more = new int[256];

@@ -96,8 +96,7 @@ public final class VhdxWriter implements DiskFormatWriter {
         Guid fileWrite = derived("file write");
         Guid dataWrite = derived("data write");
         for (int i = 0; i < 2; i++) {
-            VhdxHeader header =
-                    new VhdxHeader(i + 1, fileWrite, dataWrite, Guid.ZERO, VhdxLayout.MEBIBYTE, LOG_AT);
+            VhdxHeader header = new VhdxHeader(i + 1, fileWrite, dataWrite, Guid.ZERO, VhdxLayout.MEBIBYTE, LOG_AT);
             out.write(i == 0 ? VhdxLayout.HEADER_1_AT : VhdxLayout.HEADER_2_AT, header.encode());
         }
         byte[] regions = regionTable();

@@ -27,17 +27,25 @@ class NoiseDetectorTest {
         assertThat(detector.isNoise(new byte[SIZE], 0, SIZE)).isFalse();
         byte[] mixed = Formats.noise(random, SIZE);
         System.arraycopy(Formats.text(random, 4_096), 0, mixed, 30_000, 4_096);
-        assertThat(detector.isNoise(mixed, 0, SIZE)).as("4 KiB of text in noise").isFalse();
+        assertThat(detector.isNoise(mixed, 0, SIZE))
+                .as("4 KiB of text in noise")
+                .isFalse();
         byte[] twice = Formats.noise(random, SIZE);
         System.arraycopy(twice, 0, twice, SIZE / 2, 4_096);
-        assertThat(detector.isNoise(twice, 0, SIZE)).as("noise that comes again").isFalse();
+        assertThat(detector.isNoise(twice, 0, SIZE))
+                .as("noise that comes again")
+                .isFalse();
         byte[] counting = new byte[SIZE];
         for (int i = 0; i < SIZE; i++) {
             counting[i] = (byte) i;
         }
-        assertThat(detector.isNoise(counting, 0, SIZE)).as("every value as often as the others").isFalse();
+        assertThat(detector.isNoise(counting, 0, SIZE))
+                .as("every value as often as the others")
+                .isFalse();
         byte[] tail = Formats.noise(random, 2 * SIZE);
         java.util.Arrays.fill(tail, SIZE + 100, 2 * SIZE, (byte) 'x');
-        assertThat(detector.isNoise(tail, 0, 2 * SIZE)).as("a second piece of text").isFalse();
+        assertThat(detector.isNoise(tail, 0, 2 * SIZE))
+                .as("a second piece of text")
+                .isFalse();
     }
 }

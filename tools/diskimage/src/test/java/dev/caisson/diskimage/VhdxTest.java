@@ -41,8 +41,8 @@ class VhdxTest {
 
     @Test
     void sameGuidsForTheSameId_othersForAnother() throws IOException {
-        byte[] other = Formats.write(
-                new VhdxWriter(Formats.sample(21), Guid.parse("00000000-0000-4000-8000-000000000001")));
+        byte[] other =
+                Formats.write(new VhdxWriter(Formats.sample(21), Guid.parse("00000000-0000-4000-8000-000000000001")));
         assertThat(other).hasSameSizeAs(file()).isNotEqualTo(file());
         assertThat(file()).isEqualTo(file());
     }
@@ -110,9 +110,7 @@ class VhdxTest {
         byte[] file = file();
         for (int length = 8; length < file.length; length += 4_093) {
             byte[] cut = Arrays.copyOf(file, length);
-            assertThat(catchThrowable(() -> open(cut)))
-                    .as("cut at %d", length)
-                    .isInstanceOf(FormatException.class);
+            assertThat(catchThrowable(() -> open(cut))).as("cut at %d", length).isInstanceOf(FormatException.class);
         }
     }
 }

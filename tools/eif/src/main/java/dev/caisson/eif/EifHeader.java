@@ -88,7 +88,14 @@ record EifHeader(
         }
         List<Long> offsets = numbers(in, sections);
         List<Long> sizes = numbers(in, sections);
-        return new EifHeader(version, (flags & 1) != 0, memory, cpus, offsets, sizes, in.seek(CRC_AT).u32());
+        return new EifHeader(
+                version,
+                (flags & 1) != 0,
+                memory,
+                cpus,
+                offsets,
+                sizes,
+                in.seek(CRC_AT).u32());
     }
 
     private static List<Long> numbers(BinaryReader in, int count) throws FormatException {

@@ -1,7 +1,6 @@
 package dev.caisson.eif;
 
 import dev.caisson.bytes.ByteSink;
-import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.Digest;
 import dev.caisson.bytes.DigestAlgorithm;
 import java.io.IOException;
@@ -40,8 +39,8 @@ public record EifMeasurements(Digest pcr0, Digest pcr1, Digest pcr2, Optional<Di
                 extended(image.digest()),
                 extended(bootstrap.digest()),
                 extended(application.digest()),
-                certificate.map(der ->
-                        extended(DigestAlgorithm.SHA384.newDigest().digest(der))));
+                certificate.map(
+                        der -> extended(DigestAlgorithm.SHA384.newDigest().digest(der))));
     }
 
     /** PCR 8 of a signing certificate in DER. */

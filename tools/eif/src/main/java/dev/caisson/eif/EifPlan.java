@@ -38,11 +38,7 @@ public final class EifPlan implements Plan {
      * @param metadata about the build
      */
     public record Contents(
-            boolean aarch64,
-            ByteSource kernel,
-            String commandLine,
-            List<ByteSource> ramdisks,
-            EifMetadata metadata) {
+            boolean aarch64, ByteSource kernel, String commandLine, List<ByteSource> ramdisks, EifMetadata metadata) {
         /** Checks what the format limits. */
         public Contents {
             ramdisks = List.copyOf(ramdisks);
@@ -74,8 +70,8 @@ public final class EifPlan implements Plan {
             sizes.add(section.data().size());
             at += EifSection.HEADER_SIZE + section.data().size();
         }
-        EifHeader header = new EifHeader(
-                EifHeader.CURRENT, contents.aarch64, DEFAULT_MEMORY, DEFAULT_CPUS, offsets, sizes, 0);
+        EifHeader header =
+                new EifHeader(EifHeader.CURRENT, contents.aarch64, DEFAULT_MEMORY, DEFAULT_CPUS, offsets, sizes, 0);
         return new EifPlan(List.copyOf(sections), header.withCrc(crc(header, sections)), measurements);
     }
 
@@ -111,7 +107,9 @@ public final class EifPlan implements Plan {
     @Override
     public long size() {
         int last = header.offsets().size() - 1;
-        return header.offsets().get(last) + EifSection.HEADER_SIZE + header.sizes().get(last);
+        return header.offsets().get(last)
+                + EifSection.HEADER_SIZE
+                + header.sizes().get(last);
     }
 
     @Override

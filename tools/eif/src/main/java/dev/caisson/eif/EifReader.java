@@ -50,11 +50,13 @@ public final class EifReader {
         Optional<EifSignature> signature = signed.isPresent()
                 ? Optional.of(EifSignature.verify(signed.get().data().readAll(EifSignature.MOST_BYTES)))
                 : Optional.empty();
-        EifMeasurements measurements =
-                EifMeasurements.of(sections, signature.map(EifSignature::certificate).map(Pem::der));
+        EifMeasurements measurements = EifMeasurements.of(
+                sections, signature.map(EifSignature::certificate).map(Pem::der));
         if (signature.isPresent() && !signature.get().pcr0().equals(measurements.pcr0())) {
             throw new CorruptDataException(
-                    "EIF signature", FormatException.NO_OFFSET, "of PCR 0 " + signature.get().pcr0(),
+                    "EIF signature",
+                    FormatException.NO_OFFSET,
+                    "of PCR 0 " + signature.get().pcr0(),
                     measurements.pcr0().toString());
         }
         Optional<EifSection> text = only(sections, EifSection.Type.METADATA);

@@ -32,7 +32,8 @@ class IndependentOracleTest {
         assertThat(lines[4])
                 .isEqualTo("8 " + plan.measurements().pcr8().orElseThrow().hex());
         assertThat(lines[5]).isEqualTo("signed " + plan.measurements().pcr0().hex());
-        Oracle.run(folder, openssl.toString(), "x509", "-in", "certificate.pem", "-pubkey", "-noout", "-out", "key.pub");
+        Oracle.run(
+                folder, openssl.toString(), "x509", "-in", "certificate.pem", "-pubkey", "-noout", "-out", "key.pub");
         assertThat(Oracle.run(
                         folder,
                         openssl.toString(),

@@ -182,7 +182,8 @@ public final class IsoPlan {
 
     /** El Torito, figures 2 and 3: validation entry and initial entry. */
     private static byte[] catalog(IsoVolume.BootImage boot) {
-        // "If the value of Sector Count is set to 0 or 1, EFI will assume the system partition consumes the space ... to the end."
+        // "If the value of Sector Count is set to 0 or 1, EFI will assume the system partition consumes the space ...
+        // to the end."
         long sectors = (boot.sizeBytes() + VIRTUAL_SECTOR - 1) / VIRTUAL_SECTOR;
         return BinaryWriter.littleEndian(IsoLayout.SECTOR)
                 .u8(1)

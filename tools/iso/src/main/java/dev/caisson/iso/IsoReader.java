@@ -144,8 +144,7 @@ public final class IsoReader {
             if (p + recordLength > bytes.length) {
                 throw new CorruptDataException(RECORD, at + p, "ends behind its directory", "");
             }
-            BinaryReader in =
-                    new BinaryReader(RECORD, bytes, p, recordLength, at + p, ByteOrder.LITTLE_ENDIAN);
+            BinaryReader in = new BinaryReader(RECORD, bytes, p, recordLength, at + p, ByteOrder.LITTLE_ENDIAN);
             int attributes = in.skip(1).u8();
             long first = both32(in, RECORD);
             long size = both32(in, RECORD);

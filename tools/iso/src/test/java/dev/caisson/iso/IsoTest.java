@@ -80,9 +80,8 @@ class IsoTest {
                     long to = Math.min(offset + bytes.length, extent.end());
                     if (from < to) {
                         extent.source()
-                                .readFully(
-                                        from - extent.offset(),
-                                        ByteBuffer.wrap(bytes, (int) (from - offset), (int) (to - from)));
+                                .readFully(from - extent.offset(), ByteBuffer.wrap(bytes, (int) (from - offset), (int)
+                                        (to - from)));
                     }
                 }
                 dst.put(bytes);
@@ -128,7 +127,8 @@ class IsoTest {
             for (int bit = 0; bit < 8; bit += 1 + at % 3) {
                 image[at] ^= (byte) (1 << bit);
                 try {
-                    assertThat(IsoReader.read(ByteSource.of(image)).files().size()).isLessThan(100);
+                    assertThat(IsoReader.read(ByteSource.of(image)).files().size())
+                            .isLessThan(100);
                 } catch (FormatException expected) {
                     assertThat(expected.getMessage()).isNotEmpty();
                 }

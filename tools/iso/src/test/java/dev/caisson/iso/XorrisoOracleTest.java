@@ -44,9 +44,8 @@ class XorrisoOracleTest {
                     "-extract",
                     "/" + file.path(),
                     out.toString());
-            assertThat(Files.readAllBytes(out))
-                    .isEqualTo(Arrays.copyOfRange(
-                            image, (int) file.offset(), (int) (file.offset() + file.sizeBytes())));
+            assertThat(Files.readAllBytes(out)).isEqualTo(Arrays.copyOfRange(image, (int) file.offset(), (int)
+                    (file.offset() + file.sizeBytes())));
             Files.delete(out);
         }
     }

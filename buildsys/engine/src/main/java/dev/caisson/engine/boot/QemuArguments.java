@@ -63,8 +63,8 @@ final class QemuArguments {
                 "if=pflash,unit=0,format=raw,readonly=on,file="
                         + quoted(files.firmware.code().toString())));
         words.addAll(List.of("-drive", "if=pflash,unit=1,format=raw,file=" + quoted(files.variables.toString())));
-        words.addAll(List.of(
-                "-drive", "if=none,id=disk," + format(files.disk) + ",file=" + quoted(files.disk.toString())));
+        words.addAll(
+                List.of("-drive", "if=none,id=disk," + format(files.disk) + ",file=" + quoted(files.disk.toString())));
         words.addAll(spec.bus().arguments(spec.medium().isPresent() ? 1 : 0));
         spec.medium().ifPresent(medium -> words.addAll(drive(spec, medium)));
         words.addAll(List.of("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile="));

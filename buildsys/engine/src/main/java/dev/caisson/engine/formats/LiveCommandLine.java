@@ -28,7 +28,8 @@ final class LiveCommandLine {
         if (variant.initrd().type() != InitrdType.MINIMAL || boot.initrd().isEmpty()) {
             throw new BuildException(
                     FailureCode.MANIFEST,
-                    "format " + format + " finds its root by the minimal initrd, and " + variant.name() + " has another",
+                    "format " + format + " finds its root by the minimal initrd, and " + variant.name()
+                            + " has another",
                     "use initrd: {type: minimal}, or leave the format out");
         }
         String text = boot.commandLine() + " " + words + STATELESS;

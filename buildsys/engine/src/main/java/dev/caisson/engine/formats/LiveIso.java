@@ -121,7 +121,8 @@ final class LiveIso {
         PlannedPartition root = partition(table, "live-root");
         Optional<PlannedPartition> hash = table.partition("live-hash");
         String live = "caisson.live=" + identifier() + "," + root.offsetBytes() / SECTOR + ","
-                + root.sizeBytes() / SECTOR + "," + hash.map(p -> p.offsetBytes() / SECTOR).orElse(0L) + ","
+                + root.sizeBytes() / SECTOR + ","
+                + hash.map(p -> p.offsetBytes() / SECTOR).orElse(0L) + ","
                 + hash.map(p -> p.sizeBytes() / SECTOR).orElse(0L);
         return LiveCommandLine.of(variant, parts.boot(), "iso", live + installation(table));
     }
@@ -131,8 +132,7 @@ final class LiveIso {
         if (parts.rootOffset().isEmpty()) {
             return "";
         }
-        List<String> words =
-                copies.words(partition(table, "live-install").offsetBytes() / DiskCopies.BLOCK);
+        List<String> words = copies.words(partition(table, "live-install").offsetBytes() / DiskCopies.BLOCK);
         List<String> all = new ArrayList<>(List.of(
                 Long.toString(parts.disk().size() / DiskCopies.BLOCK),
                 Long.toString(parts.root().size() / DiskCopies.BLOCK),
@@ -160,7 +160,9 @@ final class LiveIso {
     private DiskImage image(GptPlan table, List<Extent> esp) {
         DiskImage.Builder out = DiskImage.builder(table)
                 .add(partition(table, "live-root"), parts.root().extents())
-                .add(partition(table, "live-install"), copies.packed(parts.aroundRoot()).extents())
+                .add(
+                        partition(table, "live-install"),
+                        copies.packed(parts.aroundRoot()).extents())
                 .add(partition(table, "live-esp"), esp);
         parts.hashTree().ifPresent(tree -> out.add(partition(table, "live-hash"), tree));
         List<IsoFile> files = new ArrayList<>();

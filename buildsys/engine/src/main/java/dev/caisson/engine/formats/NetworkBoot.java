@@ -40,8 +40,8 @@ final class NetworkBoot {
         try {
             LiveInitrd.write(parts, "pxe", archive);
             try (FileSource second = FileSource.open(archive)) {
-                ByteSource initrd = LiveInitrd.joined(
-                        List.of(ByteSource.of(boot.initrd().orElseThrow()), second));
+                ByteSource initrd =
+                        LiveInitrd.joined(List.of(ByteSource.of(boot.initrd().orElseThrow()), second));
                 try (FileSink out = FileSink.create(image)) {
                     boot.images().of(commandLine, initrd).writeTo(out);
                 }
@@ -59,7 +59,9 @@ final class NetworkBoot {
     private FileTree tree(ByteSource signed, ByteSource initrd, String commandLine) throws Exception {
         Map<String, ByteSource> files = new TreeMap<>();
         files.put("boot.efi", signed);
-        files.put("boot.ipxe", text("#!ipxe\nkernel vmlinuz initrd=initrd.img " + commandLine + "\ninitrd initrd.img\nboot\n"));
+        files.put(
+                "boot.ipxe",
+                text("#!ipxe\nkernel vmlinuz initrd=initrd.img " + commandLine + "\ninitrd initrd.img\nboot\n"));
         files.put("cmdline", text(commandLine + "\n"));
         files.put("initrd.img", initrd);
         files.put("vmlinuz", parts.boot().kernel());
@@ -73,8 +75,8 @@ final class NetworkBoot {
         files.put("SHA256SUMS", text(sums.toString()));
         FileTree.Builder tree = FileTree.builder(Attributes.ofRoot(0755, parts.epochSeconds()));
         Attributes attributes = Attributes.ofRoot(0644, parts.epochSeconds());
-        files.forEach((name, content) ->
-                tree.put(TreePath.ROOT.child(name), new Inode.RegularFile(attributes, content)));
+        files.forEach(
+                (name, content) -> tree.put(TreePath.ROOT.child(name), new Inode.RegularFile(attributes, content)));
         return tree.build();
     }
 

@@ -111,8 +111,8 @@ final class RootContainer {
                 List.of("caisson build " + variant.name()));
         OciDescriptor configBlob = layout.add(OciMediaTypes.CONFIG, config.bytes());
         OciDescriptor manifest = layout.add(OciManifest.image(configBlob, List.of(blob), labels));
-        layout.finish(OciIndex.of(List.of(manifest.withPlatform(platform)
-                .withAnnotations(Map.of(OciAnnotations.REF_NAME, variant.version())))));
+        layout.finish(OciIndex.of(List.of(
+                manifest.withPlatform(platform).withAnnotations(Map.of(OciAnnotations.REF_NAME, variant.version())))));
     }
 
     /** The files of a layout as one archive. */

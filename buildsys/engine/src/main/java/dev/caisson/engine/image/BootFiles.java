@@ -145,14 +145,7 @@ final class BootFiles {
     private List<String> liveModules() {
         List<String> names = new ArrayList<>();
         if (variant.formats().contains("iso")) {
-            names.addAll(List.of(
-                    "sr_mod",
-                    "ahci",
-                    "ata_piix",
-                    "xhci_pci",
-                    "ehci_pci",
-                    "usb_storage",
-                    "uas"));
+            names.addAll(List.of("sr_mod", "ahci", "ata_piix", "xhci_pci", "ehci_pci", "usb_storage", "uas"));
         }
         if (variant.formats().contains("pxe") || variant.formats().contains("eif")) {
             names.add("loop");
@@ -164,7 +157,8 @@ final class BootFiles {
     private List<String> withLiveModules(KernelFiles kernel) throws IOException {
         List<String> names = new ArrayList<>(variant.initrd().modules());
         if (!liveModules().isEmpty()) {
-            Set<String> known = Set.copyOf(InitrdModules.dependencies(tree, kernel).names());
+            Set<String> known =
+                    Set.copyOf(InitrdModules.dependencies(tree, kernel).names());
             liveModules().stream()
                     .filter(name -> known.contains(KernelModule.normalise(name)))
                     .forEach(names::add);

@@ -257,8 +257,8 @@ public final class ImageBuild {
                                         kernel.version(),
                                         initrdBytes,
                                         commandLine,
-                                        (words, archive) -> boot.signed(
-                                                boot.kernelImage(kernel, Optional.of(archive), words)
+                                        (words, archive) ->
+                                                boot.signed(boot.kernelImage(kernel, Optional.of(archive), words)
                                                         .image()),
                                         enclaveKey),
                                 seed,

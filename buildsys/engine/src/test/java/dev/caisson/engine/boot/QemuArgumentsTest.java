@@ -56,8 +56,7 @@ class QemuArgumentsTest {
         assertThat(words(spec, Accelerator.TCG))
                 .contains("ide-cd,drive=medium,bootindex=0", "virtio-blk-pci,drive=disk,bootindex=1")
                 .contains("type=11,value=io.systemd.stub.kernel-cmdline-extra=caisson.install=auto a,,b");
-        assertThat(words(
-                        MachineSpec.of(Arch.AARCH64, Optional.empty()).withMedium(Path.of("/a.iso")), Accelerator.TCG))
+        assertThat(words(MachineSpec.of(Arch.AARCH64, Optional.empty()).withMedium(Path.of("/a.iso")), Accelerator.TCG))
                 .contains("scsi-cd,bus=discs.0,drive=medium,bootindex=0");
         MachineSpec plain = MachineSpec.of(Arch.X86_64, Optional.empty());
         assertThatIllegalArgumentException().isThrownBy(() -> plain.withKernelParameters("a\nb"));
