@@ -10,7 +10,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Gives built images to clouds and hypervisors. --plan shows what would be done, without a connection.",
         synopsisSubcommandLabel = "WHERE",
-        subcommands = {PublishAmiCommand.class})
+        subcommands = {
+            PublishAmiCommand.class,
+            PublishOvaCommand.class,
+            PublishGceCommand.class,
+            PublishAzureCommand.class
+        })
 final class PublishCommand implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -31,6 +31,7 @@ public final class OvaPackage {
 
     private final byte[] descriptor;
     private final OvfEnvelope envelope;
+    private final Map<String, ByteSource> members;
     private final Map<String, ByteSource> files;
     private final Map<String, Digest> digests;
     private final Optional<X509Certificate> signer;
@@ -38,11 +39,13 @@ public final class OvaPackage {
     private OvaPackage(
             byte[] descriptor,
             OvfEnvelope envelope,
+            Map<String, ByteSource> members,
             Map<String, ByteSource> files,
             Map<String, Digest> digests,
             Optional<X509Certificate> signer) {
         this.descriptor = descriptor;
         this.envelope = envelope;
+        this.members = Collections.unmodifiableMap(members);
         this.files = Collections.unmodifiableMap(files);
         this.digests = Collections.unmodifiableMap(digests);
         this.signer = signer;
@@ -93,7 +96,7 @@ public final class OvaPackage {
         if (next < names.size()) {
             throw new CorruptDataException("OVA", FormatException.NO_OFFSET, names.get(next) + ", which nothing refers to", "");
         }
-        OvaPackage result = new OvaPackage(descriptor, envelope, files, digests, signer);
+        OvaPackage result = new OvaPackage(descriptor, envelope, members, files, digests, signer);
         result.verify(names.get(0), ByteSource.of(descriptor));
         return result;
     }
@@ -193,6 +196,11 @@ public final class OvaPackage {
     /** What the descriptor says. */
     public OvfEnvelope envelope() {
         return envelope;
+    }
+
+    /** Everything in the archive by name, in its order: descriptor, manifest, certificate and files. */
+    public Map<String, ByteSource> members() {
+        return members;
     }
 
     /** The files that the descriptor refers to, by name, in its order. */
