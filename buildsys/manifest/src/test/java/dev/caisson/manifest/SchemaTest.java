@@ -152,7 +152,13 @@ class SchemaTest {
     @Test
     void ownVariants_load() throws Exception {
         VariantFinder finder = new VariantFinder(VARIANTS.getParent(), List.of());
-        assertThat(finder.list()).containsKeys("container-host", "container-host-dev");
+        assertThat(finder.list())
+                .containsKeys(
+                        "container-host",
+                        "container-host-dev",
+                        "aws-container-host",
+                        "vmware-container-host",
+                        "metal-container-host");
         for (String name : List.of("container-host", "container-host-dev")) {
             ManifestResult result = ManifestLoader.load(finder.find(name).orElseThrow());
             assertThat(result.diagnostics()).as(name).isEmpty();
@@ -160,6 +166,14 @@ class SchemaTest {
             assertThat(result.variants().get(Arch.AARCH64).kernel().packageName())
                     .isEqualTo("linux-image-cloud-arm64");
             assertThat(result.variants().get(Arch.X86_64).name()).isEqualTo(name);
+        }
+        for (String name : List.of("aws-container-host", "vmware-container-host", "metal-container-host")) {
+            ManifestResult result = ManifestLoader.load(finder.find(name).orElseThrow());
+            assertThat(result.diagnostics()).as(name).isEmpty();
+            assertThat(result.variants().get(Arch.X86_64).packages())
+                    .as(name)
+                    .extracting(PackageSpec::name)
+                    .contains("containerd", "runc", "systemd");
         }
     }
 }
