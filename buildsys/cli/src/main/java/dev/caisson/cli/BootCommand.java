@@ -76,7 +76,7 @@ final class BootCommand implements Callable<Integer>, VerboseCommand {
     @Option(names = "--no-secure-boot", description = "Enrol no keys: the firmware starts anything.")
     private boolean noSecureBoot;
 
-    @Option(names = "--disk", paramLabel = "BUS", description = "virtio, nvme, scsi or pvscsi; default: virtio.")
+    @Option(names = "--disk", paramLabel = "BUS", description = "virtio, nvme or scsi; default: virtio.")
     private DiskBus bus = DiskBus.VIRTIO;
 
     @Option(names = "--disk-size", paramLabel = "SIZE", description = "Size of the disk; default: 4GiB.")

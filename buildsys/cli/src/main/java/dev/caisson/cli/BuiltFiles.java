@@ -23,7 +23,9 @@ final class BuiltFiles {
 
     /** The folder of a variant's last build. */
     Path folder(Variant variant) throws BuildException {
-        Path folder = options.output.resolve(variant.name()).resolve(variant.architecture().label());
+        Path folder = options.output
+                .resolve(variant.name())
+                .resolve(variant.architecture().label());
         if (!Files.isDirectory(folder)) {
             throw new BuildException(
                     FailureCode.USAGE,

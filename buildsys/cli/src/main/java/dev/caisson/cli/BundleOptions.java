@@ -56,8 +56,7 @@ final class BundleOptions {
         Path folder = bundle == null ? built.resolve(cloud) : bundle;
         Files.createDirectories(folder);
         long epoch = BuildCommand.sourceDateEpoch().orElse(0);
-        TerminalProgress progress =
-                new TerminalProgress(spec.commandLine().getErr(), options.progress);
+        TerminalProgress progress = new TerminalProgress(spec.commandLine().getErr(), options.progress);
         UploadBundle made;
         try (WorkPool pool = new WorkPool(options.jobs())) {
             made = maker.make(image(variant), built, folder, new ImageConversion(pool, progress), epoch);

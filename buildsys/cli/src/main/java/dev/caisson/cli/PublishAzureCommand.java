@@ -13,8 +13,9 @@ import picocli.CommandLine.Spec;
         name = "azure",
         mixinStandardHelpOptions = true,
         description = {
-            "Makes an upload bundle for an Azure Compute Gallery: a fixed VHD, the request with the Secure Boot certificates,"
-                    + " and the exact az and azcopy commands. Sends nothing itself, and needs no credentials."
+            "Makes an upload bundle for an Azure Compute Gallery: a fixed VHD, the request with the Secure Boot"
+                    + " certificates, and the exact az and azcopy commands. Sends nothing itself, and needs no"
+                    + " credentials."
         },
         footer = {
             "",

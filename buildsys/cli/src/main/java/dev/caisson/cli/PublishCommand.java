@@ -8,7 +8,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "publish",
         mixinStandardHelpOptions = true,
-        description = "Gives built images to clouds and hypervisors. --plan shows what would be done, without a connection.",
+        description =
+                "Gives built images to clouds and hypervisors. --plan shows what would be done, without a connection.",
         synopsisSubcommandLabel = "WHERE",
         subcommands = {
             PublishAmiCommand.class,

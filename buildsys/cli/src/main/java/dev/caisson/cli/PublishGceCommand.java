@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
         name = "gce",
         mixinStandardHelpOptions = true,
         description = {
-            "Makes an upload bundle for Google Compute Engine: disk.raw in a tar.gz, the Secure Boot certificates, and the"
-                    + " exact gcloud commands. Sends nothing itself, and needs no credentials."
+            "Makes an upload bundle for Google Compute Engine: disk.raw in a tar.gz, the Secure Boot certificates, and"
+                    + " the exact gcloud commands. Sends nothing itself, and needs no credentials."
         },
         footer = {
             "",

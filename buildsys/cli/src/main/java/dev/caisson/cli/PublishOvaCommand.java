@@ -40,12 +40,12 @@ import picocli.CommandLine.Spec;
         name = "ova",
         mixinStandardHelpOptions = true,
         description = {
-            "Imports a built OVA into VMware vSphere: as a virtual machine or template (OVF import), or with --library as an"
-                    + " item of a content library.",
-            "What is there already with the same content is left alone; what an earlier run has left is taken away; what"
-                    + " fails is taken back.",
-            "The server, user and password come from --server, --username and --password-file, else from VSPHERE_SERVER,"
-                    + " VSPHERE_USER and VSPHERE_PASSWORD. The password is never printed."
+            "Imports a built OVA into VMware vSphere: as a virtual machine or template (OVF import), or with --library"
+                    + " as an item of a content library.",
+            "What is there already with the same content is left alone; what an earlier run has left is taken away;"
+                    + " what fails is taken back.",
+            "The server, user and password come from --server, --username and --password-file, else from"
+                    + " VSPHERE_SERVER, VSPHERE_USER and VSPHERE_PASSWORD. The password is never printed."
         },
         footer = {
             "",
@@ -55,7 +55,8 @@ import picocli.CommandLine.Spec;
             "  caisson publish ova host.ova --server vc.example.org --library images --ca vcenter.pem",
             "  caisson publish ova host.ova --name node1 --property guestinfo.userdata=@node1.toml",
             "",
-            "Exit codes: 0 done or there already, 2 usage, 3 invalid manifest, 9 the OVA is not what its manifest says,",
+            "Exit codes: 0 done or there already, 2 usage, 3 invalid manifest, 9 the OVA is not what its manifest"
+                    + " says,",
             "10 publishing failed."
         })
 final class PublishOvaCommand implements Callable<Integer>, VerboseCommand {

@@ -34,7 +34,8 @@ class CiExamplesTest {
     }
 
     private static List<String> commands(Path file) throws Exception {
-        Object document = new Load(LoadSettings.builder().setLabel(file.toString()).build())
+        Object document = new Load(
+                        LoadSettings.builder().setLabel(file.toString()).build())
                 .loadFromString(Files.readString(file, StandardCharsets.UTF_8));
         List<String> texts = new ArrayList<>();
         texts(document, texts);

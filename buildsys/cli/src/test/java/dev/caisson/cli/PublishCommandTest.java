@@ -70,8 +70,18 @@ class PublishCommandTest {
     void planOfAnOva_needsNoServerAndShowsNoSecret() throws Exception {
         String file = ova().toString();
         Run plan = run(
-                "publish", "ova", file, "--plan", "--json", "--template", "--network", "Servers",
-                "--property", "guestinfo.userdata=hello", "--property", "guestinfo.token=" + PASSWORD);
+                "publish",
+                "ova",
+                file,
+                "--plan",
+                "--json",
+                "--template",
+                "--network",
+                "Servers",
+                "--property",
+                "guestinfo.userdata=hello",
+                "--property",
+                "guestinfo.token=" + PASSWORD);
         assertThat(plan.code).as(plan.err).isZero();
         JsonObject json = Json.parseObject(plan.out);
         assertThat(json.string("name")).isEqualTo("host");
@@ -92,8 +102,18 @@ class PublishCommandTest {
     void unreachableServer_isAFailureOfPublishing_withoutThePassword() throws Exception {
         Path password = Files.writeString(folder.resolve("password"), PASSWORD + "\nrest\n");
         Run failed = run(
-                "publish", "ova", ova().toString(), "-v", "--server", "127.0.0.1:1", "--username", "u",
-                "--password-file", password.toString(), "--progress", "none");
+                "publish",
+                "ova",
+                ova().toString(),
+                "-v",
+                "--server",
+                "127.0.0.1:1",
+                "--username",
+                "u",
+                "--password-file",
+                password.toString(),
+                "--progress",
+                "none");
         assertThat(failed.code).isEqualTo(10);
         assertThat(failed.err).contains("publishing failed");
         assertThat(failed.out + failed.err).doesNotContain(PASSWORD);
@@ -104,8 +124,10 @@ class PublishCommandTest {
         String file = ova().toString();
         assertThat(run("publish", "ova", file, "--plan", "--property", "guestinfo.x=1").err)
                 .contains("guestinfo.userdata");
-        assertThat(run("publish", "ova", file, "--plan", "--network", "Other=x").code).isEqualTo(2);
-        assertThat(run("publish", "ova", file, "--plan", "--library", "l", "--template").code).isEqualTo(2);
+        assertThat(run("publish", "ova", file, "--plan", "--network", "Other=x").code)
+                .isEqualTo(2);
+        assertThat(run("publish", "ova", file, "--plan", "--library", "l", "--template").code)
+                .isEqualTo(2);
         assertThat(run("publish", "ova", file, "--offline").code).isEqualTo(2);
         assertThat(run("publish", "ova", file, "--server", "http://h", "--username", "u", "--password-file", file).code)
                 .isEqualTo(2);
@@ -121,12 +143,12 @@ class PublishCommandTest {
         Path variant = Files.createDirectories(folder.resolve("host"));
         Files.write(variant.resolve("keys.gpg"), new byte[] {1});
         Files.writeString(variant.resolve("variant.yaml"), """
-                schema: 1
-                version: 1.2.3
-                description: It's a host
-                repositories: [{name: d, type: apt, archive: debian, suites: [trixie], keyring: keys.gpg}]
-                kernel: {package: linux-image}
-                """);
+            schema: 1
+            version: 1.2.3
+            description: It's a host
+            repositories: [{name: d, type: apt, archive: debian, suites: [trixie], keyring: keys.gpg}]
+            kernel: {package: linux-image}
+            """);
         Path out = Files.createDirectories(folder.resolve("out/host/x86_64"));
         byte[] disk = new byte[3 << 20];
         disk[0] = 1;
@@ -146,11 +168,13 @@ class PublishCommandTest {
                         .put("artifacts", JsonArray.of().add(raw))));
         Path keys = folder.resolve("keys");
         if (!Files.isDirectory(keys)) {
-            assertThat(run("keys", "generate", "development", "--keys", keys.toString()).code).isZero();
+            assertThat(run("keys", "generate", "development", "--keys", keys.toString()).code)
+                    .isZero();
         }
         List<String> all = new ArrayList<>(List.of("publish", words[0], variant.toString()));
         all.addAll(List.of(words).subList(1, words.length));
-        all.addAll(List.of("--output", folder.resolve("out").toString(), "--keys", keys.toString(), "--progress", "none"));
+        all.addAll(
+                List.of("--output", folder.resolve("out").toString(), "--keys", keys.toString(), "--progress", "none"));
         return all;
     }
 
@@ -160,7 +184,8 @@ class PublishCommandTest {
                 .toArray(new String[0]));
         assertThat(gce.code).as(gce.err).isZero();
         JsonObject json = Json.parseObject(gce.out);
-        assertThat(json.objects("files")).extracting(f -> f.string("name"))
+        assertThat(json.objects("files"))
+                .extracting(f -> f.string("name"))
                 .containsExactly("host-1-2-3-x64.tar.gz", "PK.der", "KEK.der", "db.der");
         String script = Files.readString(folder.resolve("out/host/x86_64/gce/commands.sh"));
         assertThat(script)
@@ -170,7 +195,15 @@ class PublishCommandTest {
                 .contains("--guest-os-features=UEFI_COMPATIBLE,GVNIC,VIRTIO_SCSI_MULTIQUEUE");
 
         Run azure = run(built(
-                        "azure", "--resource-group", "rg", "--location", "westeurope", "--gallery", "g", "--definition", "d")
+                        "azure",
+                        "--resource-group",
+                        "rg",
+                        "--location",
+                        "westeurope",
+                        "--gallery",
+                        "g",
+                        "--definition",
+                        "d")
                 .toArray(new String[0]));
         assertThat(azure.code).as(azure.err).isZero();
         Path bundle = folder.resolve("out/host/x86_64/azure");
@@ -180,7 +213,8 @@ class PublishCommandTest {
                 .contains("azcopy copy host-1-2-3-x64.vhd \"$SAS\" --blob-type PageBlob")
                 .contains("/galleries/g/images/d/versions/1.2.3?api-version=");
         assertThat(Files.readString(bundle.resolve("image-version.json"))).contains("NoSignatureTemplate");
-        assertThat(Json.parseObject(Files.readAllBytes(bundle.resolve("bundle.json"))).objects("commands"))
+        assertThat(Json.parseObject(Files.readAllBytes(bundle.resolve("bundle.json")))
+                        .objects("commands"))
                 .hasSizeGreaterThan(6);
     }
 }

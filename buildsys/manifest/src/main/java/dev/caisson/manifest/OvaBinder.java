@@ -29,7 +29,8 @@ final class OvaBinder {
     private static final long MOST_DATA = 62L << 40;
     private static final int MOST_TEMPLATE = 1 << 20;
     private static final Shape KEY = Shapes.text("a key of letters, digits, . _ : -", "^[A-Za-z0-9_.:-]+$");
-    private static final Shape TEXT = Shapes.text("text without control characters", "^[^\\x00-\\x08\\x0b-\\x1f\\x7f]*$");
+    private static final Shape TEXT =
+            Shapes.text("text without control characters", "^[^\\x00-\\x08\\x0b-\\x1f\\x7f]*$");
 
     /** Keys that a template only heeds where it has a placeholder for them, and that placeholder. */
     private static final Map<String, String> PLACEHOLDERS = Map.of(
@@ -61,7 +62,8 @@ final class OvaBinder {
                 .key(
                         "secure-boot",
                         Shapes.FLAG,
-                        "Secure Boot with the keys of the signing profile, and no others. Default: signing.secure-boot.")
+                        "Secure Boot with the keys of the signing profile, and no others. Default:"
+                                + " signing.secure-boot.")
                 .key("disk-uuids", Shapes.FLAG, "Whether the guest sees ids of its disks. Default: true.")
                 .key(
                         "sign",

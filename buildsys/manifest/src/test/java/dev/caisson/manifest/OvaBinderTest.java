@@ -12,10 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class OvaBinderTest {
     private static final String TEMPLATE = """
-            <Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1">
-              ${DISK_FILE} ${DISK_SIZE} ${DISK_CAPACITY} ${CPUS}
-            </Envelope>
-            """;
+        <Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1">
+          ${DISK_FILE} ${DISK_SIZE} ${DISK_CAPACITY} ${CPUS}
+        </Envelope>
+        """;
 
     @TempDir
     private Path folder;
@@ -48,19 +48,19 @@ class OvaBinderTest {
     @Test
     void everyKey_isRead() throws Exception {
         OvaSpec ova = ova("""
-                ova:
-                  hardware-version: 20
-                  cpus: 4
-                  memory: 8GiB
-                  controller: nvme
-                  network: Servers
-                  secure-boot: false
-                  disk-uuids: false
-                  sign: false
-                  data-disk: 20GiB
-                  properties: [{key: guestinfo.token, label: Token, description: d, value: "", password: true}]
-                  extra-config: [{key: sched.mem.pin, value: "TRUE"}]
-                """.replace("value: \"\", ", ""));
+            ova:
+              hardware-version: 20
+              cpus: 4
+              memory: 8GiB
+              controller: nvme
+              network: Servers
+              secure-boot: false
+              disk-uuids: false
+              sign: false
+              data-disk: 20GiB
+              properties: [{key: guestinfo.token, label: Token, description: d, value: "", password: true}]
+              extra-config: [{key: sched.mem.pin, value: "TRUE"}]
+            """.replace("value: \"\", ", ""));
         assertThat(ova)
                 .isEqualTo(new OvaSpec(
                         20,
@@ -89,14 +89,14 @@ class OvaBinderTest {
     @Test
     void contradictions_areAllFound() throws Exception {
         assertThat(findings("""
-                ova:
-                  hardware-version: 12
-                  memory: 1000000000
-                  controller: ide
-                  data-disk: 1MiB
-                  properties: [{key: a}, {key: a}, {key: "b c"}]
-                  extra-config: [{key: uefi.secureBoot.PKDefault.value0, value: x}]
-                """)).hasSize(7).allMatch(text -> text.contains(": error: "));
+            ova:
+              hardware-version: 12
+              memory: 1000000000
+              controller: ide
+              data-disk: 1MiB
+              properties: [{key: a}, {key: a}, {key: "b c"}]
+              extra-config: [{key: uefi.secureBoot.PKDefault.value0, value: x}]
+            """)).hasSize(7).allMatch(text -> text.contains(": error: "));
     }
 
     @Test
@@ -106,18 +106,25 @@ class OvaBinderTest {
                 .isEqualTo(new OvaSpec.Template(folder.resolve("a.ovf"), TEMPLATE));
         assertThat(findings("ova: {template: a.ovf, memory: 1GiB, controller: nvme}\n"))
                 .hasSize(2)
-                .anyMatch(text -> text.startsWith("16:24: error: \"memory\" has no effect: the template has no ${MEMORY_MIB}"))
+                .anyMatch(text ->
+                        text.startsWith("16:24: error: \"memory\" has no effect: the template has no ${MEMORY_MIB}"))
                 .anyMatch(text -> text.contains("\"controller\" has no effect with a template"));
         Files.writeString(folder.resolve("a.ovf"), TEMPLATE.replace("${DISK_SIZE}", "${SIZE}"));
-        ManifestResult result =
-                ManifestLoader.load(Manifests.write(folder, "variant.yaml", Manifests.BASE + "ova: {template: a.ovf}\n"));
+        ManifestResult result = ManifestLoader.load(
+                Manifests.write(folder, "variant.yaml", Manifests.BASE + "ova: {template: a.ovf}\n"));
         assertThat(result.errors())
                 .extracting(d -> d.file().getFileName() + ":" + d.line() + ":" + d.column() + " " + d.message())
                 .containsExactly(
                         "a.ovf:1:1 placeholder ${DISK_SIZE} is missing", "a.ovf:2:16 unknown placeholder ${SIZE}");
-        assertThat(findings("ova: {template: b.ovf}\n")).singleElement().asString().contains("there is no ");
+        assertThat(findings("ova: {template: b.ovf}\n"))
+                .singleElement()
+                .asString()
+                .contains("there is no ");
         Files.write(folder.resolve("c.ovf"), "\u00e4".getBytes(StandardCharsets.ISO_8859_1));
-        assertThat(findings("ova: {template: c.ovf}\n")).singleElement().asString().contains("no UTF-8");
+        assertThat(findings("ova: {template: c.ovf}\n"))
+                .singleElement()
+                .asString()
+                .contains("no UTF-8");
     }
 
     @Test

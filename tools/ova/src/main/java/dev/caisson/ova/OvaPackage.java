@@ -74,14 +74,16 @@ public final class OvaPackage {
             byte[] manifest = members.get(names.get(next++)).readAll(MOST_SMALL);
             digests = OvfManifest.parse(manifest);
             if (names.size() > next && names.get(next).equals(base + ".cert")) {
-                signer = Optional.of(signer(base + ".mf", manifest, members.get(names.get(next++)).readAll(MOST_SMALL)));
+                signer = Optional.of(signer(
+                        base + ".mf", manifest, members.get(names.get(next++)).readAll(MOST_SMALL)));
             }
         }
         Map<String, ByteSource> files = new LinkedHashMap<>();
         for (OvfEnvelope.File file : envelope.files()) {
             String name = next < names.size() ? names.get(next++) : "nothing";
             if (!name.equals(file.href())) {
-                throw new CorruptDataException("OVA", FormatException.NO_OFFSET, name + " in place of " + file.href(), "");
+                throw new CorruptDataException(
+                        "OVA", FormatException.NO_OFFSET, name + " in place of " + file.href(), "");
             }
             ByteSource content = members.get(name);
             if (file.size().isPresent() && file.size().getAsLong() != content.size()) {
@@ -94,7 +96,8 @@ public final class OvaPackage {
             files.put(name, content);
         }
         if (next < names.size()) {
-            throw new CorruptDataException("OVA", FormatException.NO_OFFSET, names.get(next) + ", which nothing refers to", "");
+            throw new CorruptDataException(
+                    "OVA", FormatException.NO_OFFSET, names.get(next) + ", which nothing refers to", "");
         }
         OvaPackage result = new OvaPackage(descriptor, envelope, members, files, digests, signer);
         result.verify(names.get(0), ByteSource.of(descriptor));
@@ -115,7 +118,8 @@ public final class OvaPackage {
             long size = file.get().sizeBytes();
             String name = file.get().name();
             if (name.contains("/") || size > archive.size() - from) {
-                throw new CorruptDataException("OVA member " + name, at, size + " bytes", "a file that is in the archive");
+                throw new CorruptDataException(
+                        "OVA member " + name, at, size + " bytes", "a file that is in the archive");
             }
             if (members.put(name, archive.slice(from, size)) != null || members.size() > MOST_FILES) {
                 throw new CorruptDataException("OVA member " + name, at, "is there twice, or one too many", "");

@@ -81,9 +81,7 @@ public record OvfEnvelope(String name, List<File> files, List<String> networks, 
         }
         Element system = (Element) systems.item(0);
         NodeList names = elements(system, "Name");
-        String name = names.getLength() > 0
-                ? names.item(0).getTextContent().strip()
-                : system.getAttributeNS(OVF, "id");
+        String name = names.getLength() > 0 ? names.item(0).getTextContent().strip() : system.getAttributeNS(OVF, "id");
         List<String> networks = new ArrayList<>();
         NodeList all = elements(root, "Network");
         for (int i = 0; i < all.getLength(); i++) {
@@ -116,7 +114,8 @@ public record OvfEnvelope(String name, List<File> files, List<String> networks, 
             throw e;
         } catch (SAXException | IOException | ParserConfigurationException | RuntimeException e) {
             // Malformed encodings end in exceptions of many kinds within the parser.
-            throw new NotThisFormatException(STRUCTURE, FormatException.NO_OFFSET, String.valueOf(e.getMessage()), "XML");
+            throw new NotThisFormatException(
+                    STRUCTURE, FormatException.NO_OFFSET, String.valueOf(e.getMessage()), "XML");
         }
     }
 
@@ -146,7 +145,10 @@ public record OvfEnvelope(String name, List<File> files, List<String> networks, 
             }
             if (href.isEmpty() || !names.add(href)) {
                 throw new CorruptDataException(
-                        "OVF References", FormatException.NO_OFFSET, "file \"" + href + "\"", "a name that is not taken");
+                        "OVF References",
+                        FormatException.NO_OFFSET,
+                        "file \"" + href + "\"",
+                        "a name that is not taken");
             }
             files.add(new File(href, size(file, href)));
         }

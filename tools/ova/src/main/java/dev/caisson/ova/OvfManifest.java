@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 
 /** The digests of a package's files, and the signature over them. */
 public final class OvfManifest {
-    private static final Pattern LINE = Pattern.compile("([A-Za-z0-9-]{1,16})\\(([^()\\n]{1,255})\\)= ((?:[0-9a-fA-F]{2}){1,64})");
+    private static final Pattern LINE =
+            Pattern.compile("([A-Za-z0-9-]{1,16})\\(([^()\\n]{1,255})\\)= ((?:[0-9a-fA-F]{2}){1,64})");
     private static final Map<String, DigestAlgorithm> ALGORITHMS =
             Map.of("SHA256", DigestAlgorithm.SHA256, "SHA512", DigestAlgorithm.SHA512);
 
@@ -58,7 +59,8 @@ public final class OvfManifest {
         for (String line : new String(manifest, StandardCharsets.UTF_8).split("\r?\n")) {
             Matcher matcher = LINE.matcher(line);
             if (!matcher.matches()) {
-                throw new CorruptDataException("OVF manifest", 0, "line \"" + shown(line) + "\"", "ALGORITHM(FILE)= HEX");
+                throw new CorruptDataException(
+                        "OVF manifest", 0, "line \"" + shown(line) + "\"", "ALGORITHM(FILE)= HEX");
             }
             DigestAlgorithm algorithm = ALGORITHMS.get(matcher.group(1));
             if (algorithm == null) {

@@ -33,7 +33,8 @@ public final class OvfTemplate {
     public static final List<String> REQUIRED = List.of("DISK_FILE", "DISK_SIZE", "DISK_CAPACITY");
 
     /** The same of the second disk, when there is one. */
-    public static final List<String> REQUIRED_FOR_DATA = List.of("DATA_DISK_FILE", "DATA_DISK_SIZE", "DATA_DISK_CAPACITY");
+    public static final List<String> REQUIRED_FOR_DATA =
+            List.of("DATA_DISK_FILE", "DATA_DISK_SIZE", "DATA_DISK_CAPACITY");
 
     /** All names. */
     public static final List<String> NAMES = List.of(
@@ -98,7 +99,10 @@ public final class OvfTemplate {
         for (String name : required) {
             if (!seen.contains(name)) {
                 problems.add(new Problem(
-                        1, 1, "placeholder ${" + name + "} is missing", "the package would not be what its descriptor says"));
+                        1,
+                        1,
+                        "placeholder ${" + name + "} is missing",
+                        "the package would not be what its descriptor says"));
             }
         }
         problems.addAll(malformed(template));
@@ -108,7 +112,11 @@ public final class OvfTemplate {
 
     private static Problem problem(String template, int at, String message, String hint) {
         int lineStart = template.lastIndexOf('\n', at - 1) + 1;
-        int line = 1 + (int) template.substring(0, lineStart).chars().filter(c -> c == '\n').count();
+        int line = 1
+                + (int) template.substring(0, lineStart)
+                        .chars()
+                        .filter(c -> c == '\n')
+                        .count();
         return new Problem(line, 1 + template.codePointCount(lineStart, at), message, hint);
     }
 
@@ -198,7 +206,8 @@ public final class OvfTemplate {
             String replacement = "${";
             if (matcher.group(1) != null) {
                 String value = matcher.group(1).endsWith("}")
-                        ? values.get(matcher.group(1).substring(0, matcher.group(1).length() - 1))
+                        ? values.get(
+                                matcher.group(1).substring(0, matcher.group(1).length() - 1))
                         : null;
                 if (value == null) {
                     Problem at = problem(template, matcher.start(), "", "");

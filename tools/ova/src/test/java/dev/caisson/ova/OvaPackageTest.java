@@ -80,7 +80,8 @@ class OvaPackageTest {
         read.verify();
         assertThat(read.descriptor()).isEqualTo(descriptor());
         assertThat(read.files().keySet()).containsExactly("h-disk1.vmdk", "h-disk2.vmdk");
-        assertThat(read.files().get("h-disk2.vmdk").read(0, 512)).isEqualTo(DISKS.get(1).file().read(0, 512));
+        assertThat(read.files().get("h-disk2.vmdk").read(0, 512))
+                .isEqualTo(DISKS.get(1).file().read(0, 512));
         assertThat(read.signer()).contains(key.certificate());
         assertThat(read.digests()).hasSize(3);
         assertThat(read.envelope().name()).isEqualTo("host");
@@ -122,7 +123,9 @@ class OvaPackageTest {
         byte[] whole = archive(Optional.empty());
         whole[whole.length - 1024 - 100] ^= 1;
         OvaPackage read = OvaPackage.open(ByteSource.of(whole));
-        assertThatThrownBy(read::verify).isInstanceOf(CorruptDataException.class).hasMessageContaining("h-disk2.vmdk");
+        assertThatThrownBy(read::verify)
+                .isInstanceOf(CorruptDataException.class)
+                .hasMessageContaining("h-disk2.vmdk");
     }
 
     @Test
@@ -142,7 +145,9 @@ class OvaPackageTest {
                 envelope + "</Envelope>",
                 "<!DOCTYPE a><a/>",
                 envelope + "<VirtualSystem/><VirtualSystem/></Envelope>",
-                envelope + "<References><File o:href=\"a\"/><File o:href=\"a\"/></References><VirtualSystem/></Envelope>",
+                envelope
+                        + "<References><File o:href=\"a\"/><File"
+                        + " o:href=\"a\"/></References><VirtualSystem/></Envelope>",
                 envelope + "<References><File o:href=\"a\" o:size=\"-1\"/></References><VirtualSystem/></Envelope>")) {
             assertThatThrownBy(() -> OvfEnvelope.parse(bytes(bad))).as(bad).isInstanceOf(FormatException.class);
         }

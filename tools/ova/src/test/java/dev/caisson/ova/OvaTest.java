@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.caisson.bytes.ArraySink;
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.DigestAlgorithm;
-import dev.caisson.bytes.FormatException;
 import dev.caisson.signing.CertificateSpec;
 import dev.caisson.signing.Certificates;
 import dev.caisson.signing.LocalSigningKey;
@@ -108,7 +107,18 @@ class OvaTest {
     @Test
     void descriptor_refusesWhatXmlCannotHold() {
         OvfMachine bad = new OvfMachine(
-                "a\u0001", "p", "1", 15, 1, 1, OvfMachine.Controller.NVME, "n", Optional.empty(), true, List.of(), Map.of());
+                "a\u0001",
+                "p",
+                "1",
+                15,
+                1,
+                1,
+                OvfMachine.Controller.NVME,
+                "n",
+                Optional.empty(),
+                true,
+                List.of(),
+                Map.of());
         assertThatThrownBy(() -> OvfDescriptor.generate(bad, List.of(disk("a.vmdk", 5))))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> OvfDescriptor.generate(bad, List.of())).isInstanceOf(IllegalArgumentException.class);

@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 
 class OvfTemplateTest {
     private static final String RIGHT = """
-            <?xml version="1.0"?>
-            <Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1">
-              <References><File ovf:href="${DISK_FILE}" ovf:id="f" ovf:size="${DISK_SIZE}"/></References>
-              <DiskSection><Info/><Disk ovf:capacity="${DISK_CAPACITY}" ovf:diskId="d" ovf:fileRef="f"/></DiskSection>
-              <!-- $${NAME} is ${NAME} -->
-            </Envelope>
-            """;
+        <?xml version="1.0"?>
+        <Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1">
+          <References><File ovf:href="${DISK_FILE}" ovf:id="f" ovf:size="${DISK_SIZE}"/></References>
+          <DiskSection><Info/><Disk ovf:capacity="${DISK_CAPACITY}" ovf:diskId="d" ovf:fileRef="f"/></DiskSection>
+          <!-- $${NAME} is ${NAME} -->
+        </Envelope>
+        """;
 
     private static List<String> problems(String template) {
         return OvfTemplate.problems(template, OvfTemplate.REQUIRED).stream()
@@ -31,8 +31,7 @@ class OvfTemplateTest {
     void problems_haveTheirPlaces() {
         assertThat(problems(RIGHT)).isEmpty();
         assertThat(problems(RIGHT.replace("is ${NAME}", "is \uD83D\uDE00 ${NMAE} ${}")))
-                .containsExactly(
-                        "5:22: unknown placeholder ${NMAE}", "5:30: unknown placeholder ${}");
+                .containsExactly("5:22: unknown placeholder ${NMAE}", "5:30: unknown placeholder ${}");
         assertThat(problems(RIGHT.replace("is ${NAME}", "is ${NAME")))
                 .singleElement()
                 .asString()
@@ -69,8 +68,8 @@ class OvfTemplateTest {
 
     @Test
     void values_haveEveryName() {
-        OvaDisk disk = new OvaDisk(
-                "a.vmdk", ByteSource.of(new byte[5]), DigestAlgorithm.SHA256.of(new byte[5]), 1 << 20, 512);
+        OvaDisk disk =
+                new OvaDisk("a.vmdk", ByteSource.of(new byte[5]), DigestAlgorithm.SHA256.of(new byte[5]), 1 << 20, 512);
         OvfMachine machine = new OvfMachine(
                 "n",
                 "p",

@@ -9,9 +9,7 @@ public enum DiskBus {
     /** An NVMe controller, {@code /dev/nvme0n1}. */
     NVME("nvme,serial=caisson,drive=disk"),
     /** A virtio SCSI controller, {@code /dev/sda}. */
-    SCSI("scsi-hd,drive=disk"),
-    /** VMware's paravirtual SCSI controller, {@code /dev/sda}; the network card is VMware's then, too. x86-64 only. */
-    PVSCSI("scsi-hd,drive=disk");
+    SCSI("scsi-hd,drive=disk");
 
     private final String device;
 
@@ -22,15 +20,8 @@ public enum DiskBus {
     /** The arguments that attach the drive named {@code disk}, which is the firmware's choice of this number, from 0. */
     List<String> arguments(int bootIndex) {
         String attached = device + ",bootindex=" + bootIndex;
-        return switch (this) {
-            case SCSI -> List.of("-device", "virtio-scsi-pci,id=scsi", "-device", attached);
-            case PVSCSI -> List.of("-device", "pvscsi,id=scsi", "-device", attached);
-            case VIRTIO, NVME -> List.of("-device", attached);
-        };
-    }
-
-    /** The network card that such machines have. */
-    String networkCard() {
-        return this == PVSCSI ? "vmxnet3" : "virtio-net-pci";
+        return this == SCSI
+                ? List.of("-device", "virtio-scsi-pci,id=scsi", "-device", attached)
+                : List.of("-device", attached);
     }
 }

@@ -67,7 +67,7 @@ final class QemuArguments {
                 List.of("-drive", "if=none,id=disk," + format(files.disk) + ",file=" + quoted(files.disk.toString())));
         words.addAll(spec.bus().arguments(spec.medium().isPresent() ? 1 : 0));
         spec.medium().ifPresent(medium -> words.addAll(drive(spec, medium)));
-        words.addAll(List.of("-netdev", "user,id=net", "-device", spec.bus().networkCard() + ",netdev=net,romfile="));
+        words.addAll(List.of("-netdev", "user,id=net", "-device", "virtio-net-pci,netdev=net,romfile="));
         words.addAll(List.of("-device", "virtio-rng-pci"));
         for (Map.Entry<String, String> credential : spec.credentials().entrySet()) {
             // Base64, so that neither QEMU nor the firmware's tables see commas, line ends or bytes above 127.

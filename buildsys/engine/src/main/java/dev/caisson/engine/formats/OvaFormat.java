@@ -82,8 +82,7 @@ final class OvaFormat {
     }
 
     private OvaPlan plan(String base, List<OvaDisk> disks) throws BuildException, IOException {
-        Optional<SigningKey> key =
-                spec.signed() ? Optional.of(required("sign").database()) : Optional.empty();
+        Optional<SigningKey> key = spec.signed() ? Optional.of(required("sign").database()) : Optional.empty();
         try {
             return OvaPlan.of(base, descriptor(disks), disks, key, 0);
         } catch (IllegalArgumentException e) {

@@ -172,7 +172,8 @@ public final class DiskLayout {
             throw new BuildException(
                     FailureCode.DOES_NOT_FIT,
                     "layout: " + e.getMessage(),
-                    "a partition label has at most 36 characters; with the version in it, the variant's name must be short",
+                    "a partition label has at most 36 characters; with the version in it, the variant's name must be"
+                            + " short",
                     e);
         }
     }

@@ -2,8 +2,8 @@ package dev.caisson.engine.image;
 
 import dev.caisson.bytes.ByteSource;
 import dev.caisson.bytes.Digest;
-import dev.caisson.engine.BuildEpoch;
 import dev.caisson.diskimage.DiskImage;
+import dev.caisson.engine.BuildEpoch;
 import dev.caisson.engine.BuildException;
 import dev.caisson.engine.BuildSeed;
 import dev.caisson.engine.FailureCode;
@@ -239,8 +239,7 @@ public final class ImageBuild {
         Optional<DiskImage> dataDisk = new DiskLayout(variant)
                 .dataDisk(seed)
                 .map(disk -> DiskImage.builder(disk).build());
-        ImageFiles files =
-                new ImageFiles(request.output, variant, pool, new BuildFormats(variant, keys, dataDisk));
+        ImageFiles files = new ImageFiles(request.output, variant, pool, new BuildFormats(variant, keys, dataDisk));
         List<Artifact> artifacts = stages.run(
                 "write",
                 () -> files.write(

@@ -79,9 +79,6 @@ class QemuArgumentsTest {
                 .contains("nvme,serial=caisson,drive=disk,bootindex=0");
         assertThat(words(spec.withBus(DiskBus.SCSI), Accelerator.TCG))
                 .containsSequence("virtio-scsi-pci,id=scsi", "-device", "scsi-hd,drive=disk,bootindex=0");
-        assertThat(words(spec.withBus(DiskBus.PVSCSI), Accelerator.TCG))
-                .containsSequence("pvscsi,id=scsi", "-device", "scsi-hd,drive=disk,bootindex=0")
-                .contains("vmxnet3,netdev=net,romfile=");
     }
 
     @Test

@@ -84,7 +84,8 @@ class OvaFormatTest {
             for (Map.Entry<String, ByteSource> entry : ova.files().entrySet()) {
                 StreamedVmdk.Result read = StreamedVmdk.read(new SourceStream(entry.getValue()));
                 assertThat(read.consumed()).isEqualTo(entry.getValue().size());
-                assertThat(read.sha256()).isEqualTo(ova.digests().get(entry.getKey()).hex());
+                assertThat(read.sha256())
+                        .isEqualTo(ova.digests().get(entry.getKey()).hex());
                 DiskImage original = disk(sizes[index], index + 1);
                 assertThat(read.disk()).isEqualTo(original.asSource().readAll(1 << 23));
                 index++;
@@ -94,7 +95,8 @@ class OvaFormatTest {
 
     @Test
     void descriptor_hasTheKeysAndIsSigned() throws Exception {
-        Variant variant = Variants.of(folder, "formats: [ova]\nova: {cpus: 3, memory: 1GiB, extra-config: [{key: a.b, value: c}]}\n");
+        Variant variant = Variants.of(
+                folder, "formats: [ova]\nova: {cpus: 3, memory: 1GiB, extra-config: [{key: a.b, value: c}]}\n");
         try (FileSource source = FileSource.open(write(variant, Optional.empty(), 1))) {
             OvaPackage ova = OvaPackage.open(source);
             assertThat(ova.signer()).contains(keys.database().certificate());
@@ -118,12 +120,12 @@ class OvaFormatTest {
     void template_isFilledIn() throws Exception {
         Files.createDirectories(folder.resolve("host"));
         Files.writeString(folder.resolve("host/own.ovf"), """
-                <Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1">
-                  <References><File ovf:href="${DISK_FILE}" ovf:id="f" ovf:size="${DISK_SIZE}"/></References>
-                  <DiskSection><Info/><Disk ovf:capacity="${DISK_CAPACITY}" ovf:diskId="d" ovf:fileRef="f"/></DiskSection>
-                  <VirtualSystem ovf:id="${NAME}"><Info>${DB}</Info></VirtualSystem>
-                </Envelope>
-                """);
+            <Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1">
+              <References><File ovf:href="${DISK_FILE}" ovf:id="f" ovf:size="${DISK_SIZE}"/></References>
+              <DiskSection><Info/><Disk ovf:capacity="${DISK_CAPACITY}" ovf:diskId="d" ovf:fileRef="f"/></DiskSection>
+              <VirtualSystem ovf:id="${NAME}"><Info>${DB}</Info></VirtualSystem>
+            </Envelope>
+            """);
         Variant variant = Variants.of(folder, "formats: [ova]\nova: {template: own.ovf, sign: false}\n");
         try (FileSource source = FileSource.open(write(variant, Optional.empty(), 1))) {
             OvaPackage ova = OvaPackage.open(source);
@@ -141,7 +143,8 @@ class OvaFormatTest {
         Variant variant = Variants.of(folder, "formats: [ova]\n");
         try (WorkPool pool = new WorkPool(1)) {
             BuildFormats formats = new BuildFormats(variant, Optional.empty(), Optional.empty());
-            assertThatThrownBy(() -> formats.write(disk(5_000_192, 1), pool, (kind, suffix) -> folder.resolve("a" + suffix)))
+            assertThatThrownBy(() ->
+                            formats.write(disk(5_000_192, 1), pool, (kind, suffix) -> folder.resolve("a" + suffix)))
                     .isInstanceOf(BuildException.class)
                     .hasMessageContaining("keys");
         }

@@ -93,12 +93,12 @@ class DiskLayoutTest {
     @Test
     void hashPartitionBeforeItsRoot() throws Exception {
         String layout = """
-                layout:
-                  partitions:
-                    - {label: esp, type: esp, content: esp, size: 64MiB}
-                    - {label: h, type: root-verity, content: root-verity}
-                    - {label: r, type: root, content: root}
-                """;
+            layout:
+              partitions:
+                - {label: esp, type: esp, content: esp, size: 64MiB}
+                - {label: h, type: root-verity, content: root-verity}
+                - {label: r, type: root, content: root}
+            """;
         GptPlan plan = plan(Variants.of(folder, layout), MIB, 100 * MIB);
         assertThat(plan.partition("h").orElseThrow().sizeBytes()).isLessThan(4 * MIB);
         assertThat(plan.partition("r").orElseThrow().sizeBytes()).isEqualTo(160 * MIB);
@@ -123,8 +123,8 @@ class DiskLayoutTest {
                 .startsWith("console=ttyS0 quiet roothash="
                         + verity.tree().rootHash().hex() + " ");
         assertThat(line)
-                .contains(
-                        " caisson.root=host_1.2.3 caisson.hash=host_1.2.3_verity caisson.verity=256,1,4096,4096,1,sha256,-,");
+                .contains(" caisson.root=host_1.2.3 caisson.hash=host_1.2.3_verity"
+                        + " caisson.verity=256,1,4096,4096,1,sha256,-,");
         assertThat(line).endsWith(" ro");
         assertThat(CommandLine.of(variant, Optional.empty()))
                 .isEqualTo("console=ttyS0 quiet caisson.root=host_1.2.3 ro");
@@ -150,7 +150,10 @@ class DiskLayoutTest {
     @Test
     void dataDisk_takesTheDataPartition() throws Exception {
         DiskLayout layout = new DiskLayout(Variants.of(folder, "ova: {data-disk: 1GiB}\n"));
-        assertThat(layout.partitions()).extracting(PartitionSpec::label).doesNotContain("data").hasSize(5);
+        assertThat(layout.partitions())
+                .extracting(PartitionSpec::label)
+                .doesNotContain("data")
+                .hasSize(5);
         GptPlan disk = layout.dataDisk(SEED).orElseThrow();
         assertThat(disk.diskSizeBytes()).isEqualTo(1L << 30);
         assertThat(disk.partitions()).singleElement().satisfies(p -> {
@@ -161,7 +164,8 @@ class DiskLayoutTest {
                 .contains("PARTLABEL=data /var ext4 ")
                 .contains("x-systemd.requires=caisson-data-disk.service,");
         assertThat(new String(
-                        layout.growth().get("/usr/lib/systemd/system/caisson-data-disk.service"), StandardCharsets.UTF_8))
+                        layout.growth().get("/usr/lib/systemd/system/caisson-data-disk.service"),
+                        StandardCharsets.UTF_8))
                 .contains("Requires=dev-disk-by\\x2dpartlabel-data.device\n")
                 .contains("/dev/$$(lsblk -ndo pkname /dev/disk/by-partlabel/data)");
         assertThat(new DiskLayout(Variants.of(folder, "")).dataDisk(SEED)).isEmpty();

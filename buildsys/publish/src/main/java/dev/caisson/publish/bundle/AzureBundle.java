@@ -135,7 +135,10 @@ public final class AzureBundle {
                             "$SUBSCRIPTION")));
             commands.add(new UploadBundle.Command(
                     "wait until it is there",
-                    words(List.of("az", "sig", "image-version", "wait", "--created"), gallery(target, version), List.of())));
+                    words(
+                            List.of("az", "sig", "image-version", "wait", "--created"),
+                            gallery(target, version),
+                            List.of())));
         } else {
             commands.add(new UploadBundle.Command(
                     "the image's version",
@@ -177,8 +180,9 @@ public final class AzureBundle {
                         "value",
                         JsonArray.of()
                                 .add(Base64.getEncoder()
-                                        .encodeToString(
-                                                DigestAlgorithm.SHA256.of(new byte[0]).bytes())));
+                                        .encodeToString(DigestAlgorithm.SHA256
+                                                .of(new byte[0])
+                                                .bytes())));
         JsonObject signatures = JsonObject.of()
                 .put("pk", certificate(keys.platformKey()))
                 .put("kek", JsonArray.of().add(certificate(keys.keyExchangeKey())))
@@ -195,17 +199,17 @@ public final class AzureBundle {
                         JsonObject.of()
                                 .put(
                                         "storageProfile",
-                                        JsonObject.of().put("osDiskImage", JsonObject.of().put("source", source)))
+                                        JsonObject.of()
+                                                .put(
+                                                        "osDiskImage",
+                                                        JsonObject.of().put("source", source)))
                                 .put("securityProfile", JsonObject.of().put("uefiSettings", settings)));
     }
 
     private static JsonObject certificate(LocalSigningKey key) {
         return JsonObject.of()
                 .put("type", "x509")
-                .put(
-                        "value",
-                        JsonArray.of()
-                                .add(Base64.getEncoder().encodeToString(Pem.der(key.certificate()))));
+                .put("value", JsonArray.of().add(Base64.getEncoder().encodeToString(Pem.der(key.certificate()))));
     }
 
     /** Azure's versions are three numbers. */

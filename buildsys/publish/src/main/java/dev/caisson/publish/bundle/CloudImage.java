@@ -22,7 +22,8 @@ public record CloudImage(
         String architecture = aarch64 ? "-arm64" : "-x64";
         String text = (variant + "-" + version).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
         String head = text.matches("[a-z].*") ? text : "i-" + text;
-        return head.substring(0, Math.min(head.length(), LONGEST - architecture.length())).replaceAll("-+$", "")
+        return head.substring(0, Math.min(head.length(), LONGEST - architecture.length()))
+                        .replaceAll("-+$", "")
                 + architecture;
     }
 }

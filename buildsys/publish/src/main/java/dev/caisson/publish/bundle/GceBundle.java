@@ -55,16 +55,15 @@ public final class GceBundle {
         target.family().ifPresent(family -> create.add("--family=" + family));
         keys.forEach((option, name) -> create.add(option + "=" + name));
         List<UploadBundle.Command> commands = new ArrayList<>(List.of(
-                new UploadBundle.Command(
-                        "upload the disk", List.of("gcloud", "storage", "cp", file, object)),
+                new UploadBundle.Command("upload the disk", List.of("gcloud", "storage", "cp", file, object)),
                 new UploadBundle.Command("make the image", create),
-                new UploadBundle.Command(
-                        "the image has its own copy", List.of("gcloud", "storage", "rm", object))));
-        target.project().ifPresent(project -> commands.replaceAll(command -> {
-            List<String> words = new ArrayList<>(command.words());
-            words.add("--project=" + project);
-            return new UploadBundle.Command(command.purpose(), words);
-        }));
+                new UploadBundle.Command("the image has its own copy", List.of("gcloud", "storage", "rm", object))));
+        target.project()
+                .ifPresent(project -> commands.replaceAll(command -> {
+                    List<String> words = new ArrayList<>(command.words());
+                    words.add("--project=" + project);
+                    return new UploadBundle.Command(command.purpose(), words);
+                }));
         UploadBundle bundle = new UploadBundle("gce", folder, files, commands);
         bundle.write();
         return bundle;

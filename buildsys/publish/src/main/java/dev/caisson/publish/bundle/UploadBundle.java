@@ -64,10 +64,15 @@ public record UploadBundle(String cloud, Path folder, List<String> files, List<C
 
     /** Writes script and list, when all other files are there. */
     void write() throws IOException {
-        StringBuilder script = new StringBuilder("#!/bin/sh\n# Run in this folder, logged in with the cloud's command line.\n");
+        StringBuilder script =
+                new StringBuilder("#!/bin/sh\n# Run in this folder, logged in with the cloud's command line.\n");
         script.append("set -eu\ncd \"$(dirname \"$0\")\"\n");
         for (Command command : commands) {
-            script.append("\n# ").append(command.purpose).append('\n').append(command.line()).append('\n');
+            script.append("\n# ")
+                    .append(command.purpose)
+                    .append('\n')
+                    .append(command.line())
+                    .append('\n');
         }
         Files.writeString(folder.resolve(SCRIPT), script, StandardCharsets.UTF_8);
         Files.write(folder.resolve(LIST), Json.prettyBytes(json()));

@@ -68,7 +68,9 @@ final class Inventory {
             }
             for (int i = 0; i < found.size(); i++) {
                 XmlElement name = found.get(i).get("name");
-                named.put(name == null ? "" : unescaped(name.text()), group.getValue().get(i));
+                named.put(
+                        name == null ? "" : unescaped(name.text()),
+                        group.getValue().get(i));
             }
         }
         return named;
@@ -79,8 +81,8 @@ final class Inventory {
         return name.replace("%2f", "/").replace("%5c", "\\").replace("%25", "%");
     }
 
-    private static String choose(
-            String what, Optional<String> name, Map<String, ManagedObject> all, String option) throws BuildException {
+    private static String choose(String what, Optional<String> name, Map<String, ManagedObject> all, String option)
+            throws BuildException {
         String known = all.isEmpty() ? "there is none" : "there are " + String.join(", ", all.keySet());
         if (name.isEmpty()) {
             if (all.size() == 1) {
@@ -145,7 +147,9 @@ final class Inventory {
                     session,
                     pools == null
                             ? List.of()
-                            : pools.children().stream().map(XmlElement::reference).toList());
+                            : pools.children().stream()
+                                    .map(XmlElement::reference)
+                                    .toList());
             pool = below.get(choose("resource pool", Optional.of(part), below, "--resource-pool"));
         }
         return pool;

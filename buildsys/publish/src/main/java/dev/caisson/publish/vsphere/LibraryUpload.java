@@ -52,7 +52,9 @@ final class LibraryUpload {
                 throw new BuildException(
                         FailureCode.PUBLISHING,
                         "the library " + libraryName + " has another item " + request.name(),
-                        description.contains(DIGEST_MARK) ? "choose another --name, or give --replace" : "choose another --name");
+                        description.contains(DIGEST_MARK)
+                                ? "choose another --name, or give --replace"
+                                : "choose another --name");
             }
         }
         Optional<String> left = item(library, request.unfinishedName());
@@ -65,7 +67,8 @@ final class LibraryUpload {
 
     private String library() throws IOException, BuildException {
         List<String> found = client.find(
-                "/rest/com/vmware/content/library", JsonObject.of().put("name", libraryName).put("type", "LOCAL"));
+                "/rest/com/vmware/content/library",
+                JsonObject.of().put("name", libraryName).put("type", "LOCAL"));
         if (found.size() != 1) {
             throw new BuildException(
                     FailureCode.PUBLISHING,
@@ -109,7 +112,9 @@ final class LibraryUpload {
                             "update_spec",
                             JsonObject.of()
                                     .put("name", request.name())
-                                    .put("description", request.description() + "\n" + DIGEST_MARK + request.digest()))));
+                                    .put(
+                                            "description",
+                                            request.description() + "\n" + DIGEST_MARK + request.digest()))));
             return publication(item, sent, false);
         } catch (IOException | RuntimeException e) {
             takeBack(item, e);
@@ -163,9 +168,7 @@ final class LibraryUpload {
                 .put("name", name)
                 .put("source_type", "PUSH")
                 .put("size", content.size())
-                .put(
-                        "checksum_info",
-                        JsonObject.of().put("algorithm", "SHA256").put("checksum", digest.hex()));
+                .put("checksum_info", JsonObject.of().put("algorithm", "SHA256").put("checksum", digest.hex()));
         JsonObject place = client.post(FILE + "/id:" + session + "?~action=add", spec("file_spec", file))
                 .object("upload_endpoint");
         client.upload(
@@ -183,7 +186,8 @@ final class LibraryUpload {
                 return;
             }
             if (state.equals("ERROR") || state.equals("CANCELED")) {
-                String message = now.get("error_message").map(JsonValue::toString).orElse(state);
+                String message =
+                        now.get("error_message").map(JsonValue::toString).orElse(state);
                 throw new IOException("the library does not take the files: " + message);
             }
             client.sleep(1_000);
@@ -196,8 +200,7 @@ final class LibraryUpload {
             delete(item);
         } catch (IOException e) {
             why.addSuppressed(e);
-            progress.warning(
-                    request.unfinishedName() + " may be left in the library; the next run takes it away");
+            progress.warning(request.unfinishedName() + " may be left in the library; the next run takes it away");
         }
     }
 

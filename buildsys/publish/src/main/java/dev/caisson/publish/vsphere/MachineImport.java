@@ -66,7 +66,8 @@ final class MachineImport {
         if (digest.isEmpty()) {
             throw new BuildException(
                     FailureCode.PUBLISHING,
-                    "there is a " + machine.type() + " " + request.name() + " already, and no run of this program made it",
+                    "there is a " + machine.type() + " " + request.name()
+                            + " already, and no run of this program made it",
                     "choose another --name, or another --folder");
         }
         if (!request.replace()) {
@@ -103,11 +104,13 @@ final class MachineImport {
                             .value("name", name)
                             .reference("network", network)
                             .end());
-                    place.properties().forEach((key, value) -> body.begin("propertyMapping")
-                            .value("key", key)
-                            .value("value", value)
-                            .end());
-                    body.value("diskProvisioning", place.thin() ? "thin" : "thick").end();
+                    place.properties()
+                            .forEach((key, value) -> body.begin("propertyMapping")
+                                    .value("key", key)
+                                    .value("value", value)
+                                    .end());
+                    body.value("diskProvisioning", place.thin() ? "thin" : "thick")
+                            .end();
                 })
                 .required("returnval");
         for (XmlElement warning : result.children("warning")) {
@@ -204,8 +207,7 @@ final class MachineImport {
             }
         } catch (IOException e) {
             why.addSuppressed(e);
-            progress.warning(
-                    request.unfinishedName() + " may be left on the server; the next run takes it away");
+            progress.warning(request.unfinishedName() + " may be left on the server; the next run takes it away");
         }
     }
 

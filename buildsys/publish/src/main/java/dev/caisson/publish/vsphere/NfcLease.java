@@ -36,7 +36,9 @@ final class NfcLease {
             List<Wanted> all = new ArrayList<>();
             for (XmlElement item : importSpec.children("fileItem")) {
                 all.add(new Wanted(
-                        item.text("deviceId"), item.text("path"), item.text("create").equals("true")));
+                        item.text("deviceId"),
+                        item.text("path"),
+                        item.text("create").equals("true")));
             }
             return all;
         }
@@ -96,10 +98,12 @@ final class NfcLease {
         Map<String, Place> places = new LinkedHashMap<>();
         URI server = session.transport().server().address();
         for (XmlElement device : info.children("deviceUrl")) {
-            URI address = URI.create(device.text("url").replaceFirst("^https?://\\*", "https://" + server.getRawAuthority()));
-            Optional<String> thumbprint = address.getHost() != null && address.getHost().equals(server.getHost())
-                    ? Optional.empty()
-                    : ServerTrust.thumbprint(device.text("sslThumbprint"));
+            URI address =
+                    URI.create(device.text("url").replaceFirst("^https?://\\*", "https://" + server.getRawAuthority()));
+            Optional<String> thumbprint =
+                    address.getHost() != null && address.getHost().equals(server.getHost())
+                            ? Optional.empty()
+                            : ServerTrust.thumbprint(device.text("sslThumbprint"));
             places.put(device.text("importKey"), new Place(address, thumbprint));
         }
         return places;

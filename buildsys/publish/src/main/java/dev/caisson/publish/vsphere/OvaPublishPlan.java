@@ -53,7 +53,9 @@ public record OvaPublishPlan(OvaRequest request, Optional<String> server) {
         if (request.destination() instanceof OvaRequest.Machine machine && machine.template()) {
             steps.add("MarkAsTemplate");
         }
-        return steps.stream().map(step -> step.replace("UNFINISHED", request.unfinishedName())).toList();
+        return steps.stream()
+                .map(step -> step.replace("UNFINISHED", request.unfinishedName()))
+                .toList();
     }
 
     private List<String> privileges() {
@@ -107,7 +109,9 @@ public record OvaPublishPlan(OvaRequest request, Optional<String> server) {
                 .put("sha256", request.digest())
                 .putOptional(
                         "signer",
-                        request.ova().signer().map(c -> c.getSubjectX500Principal().getName()))
+                        request.ova()
+                                .signer()
+                                .map(c -> c.getSubjectX500Principal().getName()))
                 .put("files", files);
         if (request.destination() instanceof OvaRequest.Machine machine) {
             JsonObject properties = JsonObject.of();
@@ -116,7 +120,8 @@ public record OvaPublishPlan(OvaRequest request, Optional<String> server) {
             for (String network : request.ova().envelope().networks()) {
                 networks.put(
                         network,
-                        machine.networks().getOrDefault(network, machine.networks().getOrDefault("", network)));
+                        machine.networks()
+                                .getOrDefault(network, machine.networks().getOrDefault("", network)));
             }
             json.put(
                     "machine",
@@ -152,16 +157,19 @@ public record OvaPublishPlan(OvaRequest request, Optional<String> server) {
                         .map(c -> c.getSubjectX500Principal().getName())
                         .orElse("nobody"))
                 .append('\n');
-        request.ova().files().forEach((name, content) -> text.append("  ")
-                .append(name)
-                .append(", ")
-                .append(content.size())
-                .append(" bytes\n"));
-        properties().forEach((key, value) -> text.append("property ")
-                .append(key)
-                .append(" = ")
-                .append(value)
-                .append('\n'));
+        request.ova()
+                .files()
+                .forEach((name, content) -> text.append("  ")
+                        .append(name)
+                        .append(", ")
+                        .append(content.size())
+                        .append(" bytes\n"));
+        properties()
+                .forEach((key, value) -> text.append("property ")
+                        .append(key)
+                        .append(" = ")
+                        .append(value)
+                        .append('\n'));
         list(text, "requests", steps());
         list(text, "privileges that the account needs", privileges());
         list(text, "after a failure", rollback());

@@ -37,8 +37,7 @@ public record OvaRequest(
 
     /** A machine's files keep the name that it had at first, so machines from two packages need two. */
     String unfinishedName() {
-        return name + UNFINISHED
-                + (destination instanceof Machine ? "-" + digest.substring(0, DIGITS) : "");
+        return name + UNFINISHED + (destination instanceof Machine ? "-" + digest.substring(0, DIGITS) : "");
     }
 
     /** Whether this is what a run for the same name has left, be it of this package or of another. */

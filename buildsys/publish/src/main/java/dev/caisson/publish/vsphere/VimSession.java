@@ -34,8 +34,11 @@ final class VimSession implements AutoCloseable {
     /** Logs in. */
     void open() throws IOException {
         content = read("RetrieveServiceContent", SERVICE, body -> {}).required("returnval");
-        call("Login", service("sessionManager"), body -> body.value("userName", transport.server().username())
-                .value("password", transport.server().password().reveal()));
+        call(
+                "Login",
+                service("sessionManager"),
+                body -> body.value("userName", transport.server().username())
+                        .value("password", transport.server().password().reveal()));
     }
 
     /** An object of the service's content, such as {@code ovfManager}. */
@@ -80,8 +83,7 @@ final class VimSession implements AutoCloseable {
         if (!cookie.isEmpty()) {
             headers.put("Cookie", cookie);
         }
-        Transport.Answer answer =
-                transport.send("POST", "/sdk", headers, envelope.getBytes(StandardCharsets.UTF_8));
+        Transport.Answer answer = transport.send("POST", "/sdk", headers, envelope.getBytes(StandardCharsets.UTF_8));
         answer.cookie().ifPresent(text -> cookie = text);
         return result(method, answer);
     }
@@ -101,7 +103,8 @@ final class VimSession implements AutoCloseable {
             List<XmlElement> detail =
                     fault.get().child("detail").map(XmlElement::children).orElse(List.of());
             String type = detail.isEmpty() ? "" : detail.get(0).type();
-            String name = type.isEmpty() && !detail.isEmpty() ? detail.get(0).name().replaceFirst("Fault$", "") : type;
+            String name =
+                    type.isEmpty() && !detail.isEmpty() ? detail.get(0).name().replaceFirst("Fault$", "") : type;
             throw new SoapFault(method, name, clean(fault.get().text("faultstring")));
         }
         return body.required(method + "Response");

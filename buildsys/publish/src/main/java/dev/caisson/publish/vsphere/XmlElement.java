@@ -33,7 +33,8 @@ final class XmlElement {
             factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
             var builder = factory.newDocumentBuilder();
             builder.setErrorHandler(new DefaultHandler());
-            return new XmlElement(builder.parse(new ByteArrayInputStream(document)).getDocumentElement());
+            return new XmlElement(
+                    builder.parse(new ByteArrayInputStream(document)).getDocumentElement());
         } catch (SAXException | ParserConfigurationException | RuntimeException e) {
             throw new IOException("the answer is no XML: " + e.getMessage(), e);
         }

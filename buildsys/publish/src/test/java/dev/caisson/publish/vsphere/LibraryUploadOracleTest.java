@@ -39,10 +39,10 @@ class LibraryUploadOracleTest {
                 LibraryClient client = new LibraryClient(transport, millis -> {})) {
             session.open();
             client.open();
-            String datastore =
-                    Inventory.of(session, Optional.empty()).datastore(Optional.empty()).value();
-            JsonObject backing =
-                    JsonObject.of().put("type", "DATASTORE").put("datastore_id", datastore);
+            String datastore = Inventory.of(session, Optional.empty())
+                    .datastore(Optional.empty())
+                    .value();
+            JsonObject backing = JsonObject.of().put("type", "DATASTORE").put("datastore_id", datastore);
             client.change(
                     "POST",
                     "/rest/com/vmware/content/local-library",
@@ -52,7 +52,9 @@ class LibraryUploadOracleTest {
                                     JsonObject.of()
                                             .put("name", "images")
                                             .put("type", "LOCAL")
-                                            .put("storage_backings", JsonArray.of().add(backing)))));
+                                            .put(
+                                                    "storage_backings",
+                                                    JsonArray.of().add(backing)))));
         }
     }
 
@@ -68,10 +70,7 @@ class LibraryUploadOracleTest {
 
     private static VsphereServer server(URI address) throws Exception {
         return new VsphereServer(
-                address,
-                Vcsim.USER,
-                new Secret(Vcsim.PASSWORD),
-                ServerTrust.ofThumbprint(Vcsim.thumbprint(address)));
+                address, Vcsim.USER, new Secret(Vcsim.PASSWORD), ServerTrust.ofThumbprint(Vcsim.thumbprint(address)));
     }
 
     private static OvaPublication publish(URI address, OvaRequest request) throws Exception {
@@ -91,7 +90,9 @@ class LibraryUploadOracleTest {
                 .get(0);
         Set<String> found = new TreeSet<>();
         JsonObject items = get(transport, session, "/rest/com/vmware/content/library/item?library_id=" + library);
-        for (String id : items.has("value") && items.get("value").get() instanceof JsonArray a ? a.strings() : List.<String>of()) {
+        for (String id : items.has("value") && items.get("value").get() instanceof JsonArray a
+                ? a.strings()
+                : List.<String>of()) {
             JsonObject item = get(transport, session, "/rest/com/vmware/content/library/item/id:" + id)
                     .object("value");
             found.add(item.string("name"));
@@ -107,7 +108,8 @@ class LibraryUploadOracleTest {
     }
 
     private static JsonObject get(Transport transport, Map<String, String> headers, String path) throws IOException {
-        return Json.parseObject(transport.send("GET", path, headers, new byte[0]).body());
+        return Json.parseObject(
+                transport.send("GET", path, headers, new byte[0]).body());
     }
 
     @Test
@@ -132,7 +134,8 @@ class LibraryUploadOracleTest {
     @Test
     void libraryThatIsNotThere_isNamed() throws Exception {
         OvaRequest request = Packages.request(Packages.bytes(1, 2), "x", false, new OvaRequest.LibraryItem("none"));
-        assertThatThrownBy(() -> publish(vcenter.address(), request)).hasMessageContaining("no local content library none");
+        assertThatThrownBy(() -> publish(vcenter.address(), request))
+                .hasMessageContaining("no local content library none");
     }
 
     @Test
@@ -142,8 +145,8 @@ class LibraryUploadOracleTest {
         publish(proxy.address(), Packages.request(ova, "count", false, IMAGES));
         int total = proxy.requests();
         assertThat(total).isBetween(10, 30);
-        for (FaultyProxy.Fault fault : List.of(
-                FaultyProxy.Fault.REFUSED, FaultyProxy.Fault.ANSWER_LOST, FaultyProxy.Fault.DEAD)) {
+        for (FaultyProxy.Fault fault :
+                List.of(FaultyProxy.Fault.REFUSED, FaultyProxy.Fault.ANSWER_LOST, FaultyProxy.Fault.DEAD)) {
             for (int at = 1; at <= total; at++) {
                 String name = "fault-" + fault + "-" + at;
                 OvaRequest request = Packages.request(ova, name, false, IMAGES);
@@ -156,7 +159,9 @@ class LibraryUploadOracleTest {
                 }
                 proxy.plan(FaultyProxy.Fault.NONE, 0);
                 publish(proxy.address(), request);
-                assertThat(items(name)).contains(name, name + "/host-disk1.vmdk 200000").doesNotContain(request.unfinishedName());
+                assertThat(items(name))
+                        .contains(name, name + "/host-disk1.vmdk 200000")
+                        .doesNotContain(request.unfinishedName());
             }
         }
         assertThat(new String(ova, StandardCharsets.ISO_8859_1)).doesNotContain(Vcsim.PASSWORD);

@@ -55,15 +55,15 @@ class MachineImportOracleTest {
     @Test
     void machine_isImportedOnce() throws Exception {
         byte[] ova = Packages.bytes(2, 1);
-        OvaRequest request = Packages.request(ova, "plain", false, Packages.machine(false, Map.of("guestinfo.userdata", "a<b")));
+        OvaRequest request =
+                Packages.request(ova, "plain", false, Packages.machine(false, Map.of("guestinfo.userdata", "a<b")));
         OvaPublication first = publish(vcenter.address(), request);
         assertThat(first.unchanged()).isFalse();
         assertThat(first.sentBytes()).isEqualTo(400_001);
         assertThat(first.id()).startsWith("vm-");
         assertThat(first.server()).contains("vCenter");
         String digest = DigestAlgorithm.SHA256.of(ova).hex();
-        assertThat(vcenter.machines().get("plain"))
-                .isEqualTo(new Vcsim.Machine("plain", false, 2, 1, 3, 1024, digest));
+        assertThat(vcenter.machines().get("plain")).isEqualTo(new Vcsim.Machine("plain", false, 2, 1, 3, 1024, digest));
         OvaPublication second = publish(vcenter.address(), request);
         assertThat(second.unchanged()).isTrue();
         assertThat(second.sentBytes()).isZero();
@@ -100,11 +100,25 @@ class MachineImportOracleTest {
     void placesThatAreNotThere_areAnsweredWithThoseThatAre() throws Exception {
         byte[] ova = Packages.bytes(1, 4);
         OvaRequest.Machine nowhere = new OvaRequest.Machine(
-                Optional.empty(), Optional.of("x"), Optional.empty(), Optional.of("DC0_C0"), Map.of(), true, Map.of(), false);
+                Optional.empty(),
+                Optional.of("x"),
+                Optional.empty(),
+                Optional.of("DC0_C0"),
+                Map.of(),
+                true,
+                Map.of(),
+                false);
         assertThatThrownBy(() -> publish(vcenter.address(), Packages.request(ova, "n", false, nowhere)))
                 .hasMessageContaining("there is no datastore x; there are LocalDS_0");
         OvaRequest.Machine unsaid = new OvaRequest.Machine(
-                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Map.of(), true, Map.of(), false);
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                true,
+                Map.of(),
+                false);
         assertThatThrownBy(() -> publish(vcenter.address(), Packages.request(ova, "n", false, unsaid)))
                 .hasMessageContaining("DC0_C0, DC0_H0");
         OvaRequest.Machine network = new OvaRequest.Machine(
@@ -116,15 +130,16 @@ class MachineImportOracleTest {
                 true,
                 Map.of(),
                 false);
-        assertThat(publish(vcenter.address(), Packages.request(ova, "portgroup", false, network)).unchanged())
+        assertThat(publish(vcenter.address(), Packages.request(ova, "portgroup", false, network))
+                        .unchanged())
                 .isFalse();
     }
 
     @Test
     void unknownProperties_areRefusedBeforeAnythingIsSent() throws Exception {
         proxy.plan(FaultyProxy.Fault.NONE, 0);
-        OvaRequest request =
-                Packages.request(Packages.bytes(1, 5), "p", false, Packages.machine(false, Map.of("guestinfo.user", "x")));
+        OvaRequest request = Packages.request(
+                Packages.bytes(1, 5), "p", false, Packages.machine(false, Map.of("guestinfo.user", "x")));
         assertThatThrownBy(() -> publish(proxy.address(), request)).hasMessageContaining("guestinfo.userdata");
         assertThat(proxy.requests()).isZero();
     }
@@ -141,8 +156,7 @@ class MachineImportOracleTest {
         refused.printStackTrace(new PrintWriter(trace));
         assertThat(trace.toString() + wrong).doesNotContain("wrong-S3cret");
         for (ServerTrust trust : List.of(ServerTrust.ofMachine(), ServerTrust.ofThumbprint("00".repeat(32)))) {
-            VsphereServer other =
-                    new VsphereServer(vcenter.address(), Vcsim.USER, new Secret(Vcsim.PASSWORD), trust);
+            VsphereServer other = new VsphereServer(vcenter.address(), Vcsim.USER, new Secret(Vcsim.PASSWORD), trust);
             BuildException untrusted = catchThrowableOfType(
                     BuildException.class, () -> new OvaPublisher(other, millis -> {}, Progress.NONE).publish(request));
             assertThat(untrusted.hint()).contains("--thumbprint");
