@@ -60,7 +60,9 @@ final class PublishAmiCommand implements Callable<Integer>, VerboseCommand {
         @Option(names = "--plan", description = "Show what would be done, offline and without credentials.")
         private boolean plan;
 
-        @Option(names = "--validate", description = "Compare what is there with the manifest; exit code 9 on a difference.")
+        @Option(
+                names = "--validate",
+                description = "Compare what is there with the manifest; exit code 9 on a difference.")
         private boolean validate;
 
         @Option(
@@ -79,7 +81,8 @@ final class PublishAmiCommand implements Callable<Integer>, VerboseCommand {
     @Option(
             names = "--region",
             paramLabel = "REGION",
-            description = "Where to, instead of the manifest's regions; the first is uploaded to. May be given several times.")
+            description =
+                    "Where to, instead of the manifest's regions; the first is uploaded to. May be given several times.")
     private List<String> regions = new ArrayList<>();
 
     @Option(
@@ -91,13 +94,15 @@ final class PublishAmiCommand implements Callable<Integer>, VerboseCommand {
     @Option(
             names = "--state",
             paramLabel = "DIR",
-            description = "Folder of amis.json and of the journal; default: OUTPUT/VARIANT/ARCH.ami. Keep it between runs.")
+            description =
+                    "Folder of amis.json and of the journal; default: OUTPUT/VARIANT/ARCH.ami. Keep it between runs.")
     private Path state;
 
     @Option(
             names = "--previous",
             paramLabel = "DIR",
-            description = "Folder of an earlier publication's amis.json, whose snapshot becomes the parent; default: --state.")
+            description =
+                    "Folder of an earlier publication's amis.json, whose snapshot becomes the parent; default: --state.")
     private Path previous;
 
     @Option(

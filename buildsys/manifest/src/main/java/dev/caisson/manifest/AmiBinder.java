@@ -29,11 +29,11 @@ final class AmiBinder {
     private static final long GIB = 1L << 30;
     private static final long MOST_GIB = 65_536;
 
-    private static final Shape REGION =
-            Shapes.text("a region such as eu-central-1", "^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$");
-    private static final Shape KEY = Shapes.text(
-            "the ARN of a KMS key", "^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9A-Za-z-]{1,64}$");
-    private static final Shape DEVICE = Shapes.text("a device name such as /dev/xvda", "^/dev/(xvd|sd)[a-z]{1,2}[0-9]*$");
+    private static final Shape REGION = Shapes.text("a region such as eu-central-1", "^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$");
+    private static final Shape KEY =
+            Shapes.text("the ARN of a KMS key", "^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9A-Za-z-]{1,64}$");
+    private static final Shape DEVICE =
+            Shapes.text("a device name such as /dev/xvda", "^/dev/(xvd|sd)[a-z]{1,2}[0-9]*$");
     private static final Shape ACCOUNT =
             new Shape.Text("an account of 12 digits in quotes", "^[0-9]{12}$", true, text -> "");
     private static final Shape PARAMETER_NAME = Shapes.text(
@@ -133,7 +133,8 @@ final class AmiBinder {
         boolean tpm = ami.flag("tpm", bootMode == AmiBootMode.UEFI);
         boolean secureBoot = ami.flag("secure-boot", signed && uefi);
         if (tpm && bootMode != AmiBootMode.UEFI) {
-            root.findings().error(ami.at("tpm"), "a TPM needs boot-mode: uefi", "EC2 refuses it with " + bootMode.label());
+            root.findings()
+                    .error(ami.at("tpm"), "a TPM needs boot-mode: uefi", "EC2 refuses it with " + bootMode.label());
         }
         if (secureBoot && !(signed && uefi)) {
             root.findings()
@@ -189,11 +190,13 @@ final class AmiBinder {
     }
 
     private void checkKey(AmiSpec.Region region, Position at) {
-        if (region.kmsKey().isPresent() && !region.kmsKey().get().split(":", -1)[3].equals(region.name())) {
+        if (region.kmsKey().isPresent()
+                && !region.kmsKey().get().split(":", -1)[3].equals(region.name())) {
             root.findings()
                     .error(
                             at,
-                            "the key of " + region.name() + " is one of " + region.kmsKey().get().split(":", -1)[3],
+                            "the key of " + region.name() + " is one of "
+                                    + region.kmsKey().get().split(":", -1)[3],
                             "a snapshot is encrypted with a key of its own region");
         }
     }

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -63,7 +62,11 @@ final class AmiPlan {
                 "ec2:DeregisterImage",
                 "ec2:CreateTags"));
         parent.ifPresent(p -> actions.add("ebs:ListSnapshotBlocks"));
-        request("ebs:StartSnapshot", home, "1", Requests.start(ami, parent.map(PublishedAmis.Previous::snapshot), TOKEN));
+        request(
+                "ebs:StartSnapshot",
+                home,
+                "1",
+                Requests.start(ami, parent.map(PublishedAmis.Previous::snapshot), TOKEN));
         if (!sent.isEmpty()) {
             request(
                     "ebs:PutSnapshotBlock",
@@ -79,7 +82,8 @@ final class AmiPlan {
         for (AmiSpec.Region region : ami.regions().subList(1, ami.regions().size())) {
             request("ec2:CopyImage", region.name(), "1", Requests.copy(ami, region, image(home), TOKEN));
             actions.add("ec2:CopySnapshot");
-            rollback.add(0, "ec2:DeregisterImage " + image(region.name()) + ", then ec2:DeleteSnapshot of its snapshots");
+            rollback.add(
+                    0, "ec2:DeregisterImage " + image(region.name()) + ", then ec2:DeleteSnapshot of its snapshots");
         }
         grants();
         parameters();
@@ -115,7 +119,10 @@ final class AmiPlan {
                                 .put("ImageId", image(region.name()))
                                 .put(
                                         "DeprecateAt",
-                                        "<creation date + " + ami.spec().deprecateAfterDays().getAsInt() + " days>")));
+                                        "<creation date + "
+                                                + ami.spec()
+                                                        .deprecateAfterDays()
+                                                        .getAsInt() + " days>")));
                 actions.add("ec2:EnableImageDeprecation");
             });
         }
@@ -132,8 +139,7 @@ final class AmiPlan {
                         "ec2:ModifySnapshotAttribute",
                         region.name(),
                         "1",
-                        Requests.share(
-                                "<snapshot in " + region.name() + ">", grants.accounts(), grants.everybody()));
+                        Requests.share("<snapshot in " + region.name() + ">", grants.accounts(), grants.everybody()));
             }
         }
         actions.add("ec2:DescribeImageAttribute");
@@ -178,7 +184,10 @@ final class AmiPlan {
                                 .put("volumeGib", ami.blocks().volumeGib())
                                 .put("blockBytes", SnapshotBlocks.BLOCK_BYTES)
                                 .put("all", ami.blocks().count())
-                                .put("zero", ami.blocks().count() - ami.blocks().digests().size())
+                                .put(
+                                        "zero",
+                                        ami.blocks().count()
+                                                - ami.blocks().digests().size())
                                 .put("send", sent.size())
                                 .put("sendBytes", (long) sent.size() * SnapshotBlocks.BLOCK_BYTES)
                                 .put("checksum", SnapshotBlocks.aggregate(sent))
@@ -215,7 +224,8 @@ final class AmiPlan {
         List<String> lines = new ArrayList<>();
         SnapshotBlocks blocks = ami.blocks();
         lines.add("image     " + ami.name() + " (" + ami.arch() + "), in "
-                + String.join(", ", ami.regions().stream().map(AmiSpec.Region::name).toList()));
+                + String.join(
+                        ", ", ami.regions().stream().map(AmiSpec.Region::name).toList()));
         lines.add(String.format(
                 Locale.ROOT,
                 "disk      %d bytes in %d blocks of 512 KiB, %d of them zeros; volume of %d GiB",
@@ -243,12 +253,5 @@ final class AmiPlan {
         lines.add("on failure, in this order:");
         rollback.forEach(step -> lines.add("  " + step));
         return lines;
-    }
-
-    /** What is asked, by action. */
-    Map<String, Long> counts() {
-        Map<String, Long> counts = new TreeMap<>();
-        requests.forEach(r -> counts.merge(r.action(), Long.parseLong(r.count()), Long::sum));
-        return counts;
     }
 }

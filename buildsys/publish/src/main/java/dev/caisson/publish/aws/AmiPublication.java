@@ -69,8 +69,7 @@ record AmiPublication(
      * @param uefi variables to start with, when the manifest wants keys
      * @throws BuildException with MANIFEST when EC2 would not take it
      */
-    static AmiPublication of(
-            Variant variant, List<String> regions, SnapshotBlocks blocks, List<StoredVariable> uefi)
+    static AmiPublication of(Variant variant, List<String> regions, SnapshotBlocks blocks, List<StoredVariable> uefi)
             throws BuildException {
         AmiSpec spec = variant.ami();
         Map<String, String> values = values(variant.name(), variant.version(), variant.architecture());
@@ -89,8 +88,7 @@ record AmiPublication(
         List<AmiSpec.Region> chosen = choose(spec.regions(), regions);
         checkPartition(chosen);
         List<StoredVariable> variables = spec.secureBoot() ? uefi : List.of();
-        Optional<String> data =
-                variables.isEmpty() ? Optional.empty() : Optional.of(UefiData.encode(variables));
+        Optional<String> data = variables.isEmpty() ? Optional.empty() : Optional.of(UefiData.encode(variables));
         if (data.isPresent() && data.get().length() > UefiData.MOST_CHARACTERS) {
             throw new BuildException(
                     FailureCode.PUBLISHING,
@@ -245,7 +243,7 @@ record AmiPublication(
                 uefi,
                 uefiData,
                 imageDigest,
-                hash(name, imageDigest, registration, home().name(), home().kmsKey().orElse("")));
+                hash(name, imageDigest, registration));
     }
 
     /**

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import software.amazon.awssdk.services.ec2.model.Image;
 import software.amazon.awssdk.services.kms.model.DescribeKeyRequest;
@@ -96,15 +95,26 @@ final class AmiPublisher {
 
     /** Who the credentials belong to: the account, and the ARN for messages. */
     static String identity(AwsSession aws, String region) throws BuildException, InterruptedException {
-        GetCallerIdentityResponse caller = aws.calls().call("sts:GetCallerIdentity", region, () -> aws.clients()
-                .sts(region)
-                .getCallerIdentity(GetCallerIdentityRequest.builder().build()));
+        GetCallerIdentityResponse caller = aws.calls()
+                .call(
+                        "sts:GetCallerIdentity",
+                        region,
+                        () -> aws.clients()
+                                .sts(region)
+                                .getCallerIdentity(
+                                        GetCallerIdentityRequest.builder().build()));
         aws.calls().caller(caller.arn());
         return caller.account();
     }
 
     private void openJournal() throws Exception {
         if (journal.publication().equals(ami.id())) {
+            // An earlier run may have been on its way to regions that are not wanted any more.
+            Set<String> wanted = new HashSet<>();
+            ami.regions().forEach(region -> wanted.add(region.name()));
+            new Rollback(aws, journal)
+                    .run(region -> !wanted.contains(region))
+                    .forEach(thing -> aws.progress().note("removed " + thing));
             return;
         }
         if (!journal.publication().isEmpty()) {
@@ -119,13 +129,13 @@ final class AmiPublisher {
             if (region.kmsKey().isEmpty()) {
                 continue;
             }
-            DescribeKeyRequest request = DescribeKeyRequest.builder()
-                    .keyId(region.kmsKey().get())
-                    .build();
+            DescribeKeyRequest request =
+                    DescribeKeyRequest.builder().keyId(region.kmsKey().get()).build();
             KeyMetadata key = aws.calls()
-                    .call("kms:DescribeKey", region.name(), () -> aws.clients()
-                            .kms(region.name())
-                            .describeKey(request))
+                    .call(
+                            "kms:DescribeKey",
+                            region.name(),
+                            () -> aws.clients().kms(region.name()).describeKey(request))
                     .keyMetadata();
             if (key.keyState() != KeyState.ENABLED) {
                 throw new BuildException(
@@ -162,7 +172,7 @@ final class AmiPublisher {
         if (others.isEmpty()) {
             return null;
         }
-        ExecutorService pool = Executors.newFixedThreadPool(Math.min(REGIONS_AT_ONCE, others.size()));
+        ExecutorService pool = AwsSession.threads(Math.min(REGIONS_AT_ONCE, others.size()));
         try {
             List<Future<Image>> futures = new ArrayList<>();
             for (AmiSpec.Region region : others) {
@@ -246,7 +256,8 @@ final class AmiPublisher {
         regions.retainAll(made.keySet());
         for (String region : regions) {
             Set<String> used = new HashSet<>(Images.snapshots(made.get(region)));
-            Rollback.sweep(aws, region, ami.id(), used).forEach(thing -> aws.progress().note("removed " + thing));
+            Rollback.sweep(aws, region, ami.id(), used)
+                    .forEach(thing -> aws.progress().note("removed " + thing));
         }
     }
 

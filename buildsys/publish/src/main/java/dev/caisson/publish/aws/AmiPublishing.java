@@ -105,7 +105,8 @@ public final class AmiPublishing {
     /** What {@link #publish} would do; needs neither network nor credentials. */
     public Report plan(Order order) throws Exception {
         return withImage(order, (ami, disk) -> {
-            AmiPlan plan = new AmiPlan(ami, PublishedAmis.previous(order.previous().orElse(order.state())));
+            AmiPlan plan =
+                    new AmiPlan(ami, PublishedAmis.previous(order.previous().orElse(order.state())));
             return new Report(plan.json(), plan.lines(), true);
         });
     }
@@ -179,14 +180,16 @@ public final class AmiPublishing {
 
     /** Takes the images of this version away in all regions, with snapshots, and parameters that still name them. */
     public Report delete(Order order) throws Exception {
-        return withImage(order, (ami, disk) -> withSession(aws -> {
-            Report report = new AmiUpkeep(ami, aws).delete();
-            Optional<JsonObject> record = PublishedAmis.read(order.state());
-            if (record.isPresent() && record.get().string("name").equals(ami.name())) {
-                PublishedAmis.delete(order.state());
-            }
-            return report;
-        }));
+        return withImage(
+                order,
+                (ami, disk) -> withSession(aws -> {
+                    Report report = new AmiUpkeep(ami, aws).delete();
+                    Optional<JsonObject> record = PublishedAmis.read(order.state());
+                    if (record.isPresent() && record.get().string("name").equals(ami.name())) {
+                        PublishedAmis.delete(order.state());
+                    }
+                    return report;
+                }));
     }
 
     private <T> T withImage(Order order, Body<T> body) throws Exception {
@@ -217,7 +220,8 @@ public final class AmiPublishing {
                         "there is no key profile " + profile + " whose Secure Boot keys the image could start with",
                         "build the variant first, give --keys DIR, or set ami: {secure-boot: false}"));
         SecureBootKeys keys = KeyProfiles.read(folder);
-        return keys.variables(keys.database().certificates().get(0).getNotBefore().toInstant());
+        return keys.variables(
+                keys.database().certificates().get(0).getNotBefore().toInstant());
     }
 
     private interface Session<T> {
@@ -246,7 +250,10 @@ public final class AmiPublishing {
             Files.createDirectories(state);
         } catch (IOException e) {
             throw new BuildException(
-                    FailureCode.USAGE, "folder " + state + " cannot be made: " + e.getMessage(), "give another --state", e);
+                    FailureCode.USAGE,
+                    "folder " + state + " cannot be made: " + e.getMessage(),
+                    "give another --state",
+                    e);
         }
         try (AmiJournal journal = AmiJournal.open(state.resolve(JOURNAL))
                 .orElseThrow(() -> new BuildException(

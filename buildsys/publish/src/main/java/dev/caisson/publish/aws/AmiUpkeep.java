@@ -45,14 +45,12 @@ final class AmiUpkeep {
             String id = image.map(Image::imageId).orElse("-");
             regions.put(
                     region.name(),
-                    JsonObject.of()
-                            .put("id", id)
-                            .put("status", status)
-                            .putStrings("differences", differences));
+                    JsonObject.of().put("id", id).put("status", status).putStrings("differences", differences));
             lines.add(region.name() + "  " + id + "  " + status);
             differences.forEach(difference -> lines.add("    " + difference));
         }
-        JsonObject json = JsonObject.of().put("name", ami.name()).put("good", good).put("regions", regions);
+        JsonObject json =
+                JsonObject.of().put("name", ami.name()).put("good", good).put("regions", regions);
         return new AmiPublishing.Report(json, lines, good);
     }
 
@@ -68,7 +66,11 @@ final class AmiUpkeep {
         differ(differences, "state", image.stateAsString(), ImageState.AVAILABLE.toString());
         differ(differences, "architecture", image.architectureAsString(), Requests.architecture(ami.arch()));
         differ(differences, "virtualization", image.virtualizationTypeAsString(), "hvm");
-        differ(differences, "boot mode", image.bootModeAsString(), spec.bootMode().label());
+        differ(
+                differences,
+                "boot mode",
+                image.bootModeAsString(),
+                spec.bootMode().label());
         differ(differences, "TPM", image.tpmSupportAsString(), spec.tpm() ? "v2.0" : null);
         differ(differences, "IMDS", image.imdsSupportAsString(), spec.imdsV2() ? "v2.0" : null);
         differ(differences, "ENA", Boolean.TRUE.equals(image.enaSupport()), spec.ena());
@@ -86,7 +88,11 @@ final class AmiUpkeep {
     }
 
     private void rootVolume(AmiSpec.Region region, EbsBlockDevice ebs, List<String> differences) {
-        differ(differences, "volume type", ebs.volumeTypeAsString(), ami.spec().volume().type());
+        differ(
+                differences,
+                "volume type",
+                ebs.volumeTypeAsString(),
+                ami.spec().volume().type());
         differ(differences, "volume size", ebs.volumeSize(), ami.volumeGib());
         differ(differences, "encryption", Boolean.TRUE.equals(ebs.encrypted()), ami.encrypted(region));
     }
@@ -141,8 +147,8 @@ final class AmiUpkeep {
                         "such as - {name: /my/{variant}/{arch}/{version}/image_id, value: \"{image_id}\"}");
             }
             String region = entry.getKey().name();
-            List<String> written = new Parameters(aws, region)
-                    .write(wanted, entry.getValue().imageId(), Optional.empty());
+            List<String> written =
+                    new Parameters(aws, region).write(wanted, entry.getValue().imageId(), Optional.empty());
             json.putStrings(region, written);
             written.forEach(name -> lines.add(region + "  " + name));
         }
@@ -163,7 +169,8 @@ final class AmiUpkeep {
             if (Images.tag(image.get(), AmiPublication.TAG).isEmpty()) {
                 throw new BuildException(
                         FailureCode.PUBLISHING,
-                        "image " + image.get().imageId() + " in " + region.name() + " was not published by this program",
+                        "image " + image.get().imageId() + " in " + region.name()
+                                + " was not published by this program",
                         "remove it by other means if you are sure");
             }
             List<AmiSpec.Parameter> wanted = wanted(region, image.get(), ami.version());

@@ -19,6 +19,7 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
  * The SDK's clients by region, made when they are first needed. They share connections and credentials, and send each request
@@ -32,15 +33,14 @@ final class AwsClients implements AutoCloseable {
     private final List<ExecutionInterceptor> interceptors;
     private final Optional<URI> endpoint;
     private final SdkHttpClient http;
-    private final Map<String, AutoCloseable> clients = new LinkedHashMap<>();
+    private final Map<String, SdkAutoCloseable> clients = new LinkedHashMap<>();
 
     /**
      * @param credentials usually the SDK's chain: environment, web identity, profile, container, instance
      * @param interceptors that see every request; for tests
      * @param endpoint instead of the partition's own; for tests (the SDK itself knows AWS_ENDPOINT_URL)
      */
-    AwsClients(
-            AwsCredentialsProvider credentials, List<ExecutionInterceptor> interceptors, Optional<URI> endpoint) {
+    AwsClients(AwsCredentialsProvider credentials, List<ExecutionInterceptor> interceptors, Optional<URI> endpoint) {
         this.credentials = credentials;
         this.endpoint = endpoint;
         this.interceptors = List.copyOf(interceptors);
@@ -79,12 +79,16 @@ final class AwsClients implements AutoCloseable {
         return client("sts", region, StsClient.class, () -> built(StsClient.builder(), region));
     }
 
-    private synchronized <T extends AutoCloseable> T client(
+    private synchronized <T extends SdkAutoCloseable> T client(
             String service, String region, Class<T> type, java.util.function.Supplier<T> maker) {
         return type.cast(clients.computeIfAbsent(service + " " + region, key -> maker.get()));
     }
 
-    private <B extends AwsClientBuilder<B, T> & software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder<B, T>, T>
+    private <
+                    B extends
+                            AwsClientBuilder<B, T>
+                                    & software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder<B, T>,
+                    T>
             T built(B builder, String region) {
         ClientOverrideConfiguration.Builder settings =
                 ClientOverrideConfiguration.builder().retryStrategy(AwsRetryStrategy.doNotRetry());
@@ -99,13 +103,7 @@ final class AwsClients implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        for (AutoCloseable client : clients.values()) {
-            try {
-                client.close();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
+        clients.values().forEach(SdkAutoCloseable::close);
         http.close();
     }
 }

@@ -45,9 +45,10 @@ final class Images {
                 .build();
         return aws
                 .calls()
-                .call("ec2:DescribeImages", region, () -> aws.clients()
-                        .ec2(region)
-                        .describeImages(request))
+                .call(
+                        "ec2:DescribeImages",
+                        region,
+                        () -> aws.clients().ec2(region).describeImages(request))
                 .images()
                 .stream()
                 .filter(image -> name.equals(image.name()))
@@ -68,8 +69,8 @@ final class Images {
                     : "it has another content";
             throw new BuildException(
                     FailureCode.PUBLISHING,
-                    "in " + region + " there is an image \"" + ami.name() + "\" already (" + image.get().imageId()
-                            + "), and " + other,
+                    "in " + region + " there is an image \"" + ami.name() + "\" already ("
+                            + image.get().imageId() + "), and " + other,
                     "raise the manifest's version, choose another ami: name, or remove the image with --delete");
         }
         return image;
@@ -137,7 +138,8 @@ final class Images {
     Optional<Image> waitAvailable(String region, String name, String id) throws BuildException, InterruptedException {
         int missing = 0;
         for (int i = 0; i < MOST_POLLS; i++) {
-            Optional<Image> image = find(region, name).filter(found -> found.imageId().equals(id));
+            Optional<Image> image =
+                    find(region, name).filter(found -> found.imageId().equals(id));
             if (image.isEmpty() && ++missing > LOOKS || image.isPresent() && !alive(image.get())) {
                 return Optional.empty();
             }
@@ -157,9 +159,7 @@ final class Images {
                 remove(region.name(), there.get());
                 there = Optional.empty();
             }
-            String id = there.isPresent()
-                    ? there.get().imageId()
-                    : copy(ami, region, source, journal, attempt);
+            String id = there.isPresent() ? there.get().imageId() : copy(ami, region, source, journal, attempt);
             Optional<Image> image = waitAvailable(region.name(), ami.name(), id);
             if (image.isPresent()) {
                 return image.get();
@@ -201,9 +201,13 @@ final class Images {
     void deprecate(AmiPublication ami, String region, Image image) throws BuildException, InterruptedException {
         Optional<Instant> at = ami.deprecation(Instant.parse(image.creationDate()));
         if (at.isPresent() && image.deprecationTime() == null) {
-            aws.calls().call("ec2:EnableImageDeprecation", region, () -> aws.clients()
-                    .ec2(region)
-                    .enableImageDeprecation(Requests.deprecate(image.imageId(), at.get())));
+            aws.calls()
+                    .call(
+                            "ec2:EnableImageDeprecation",
+                            region,
+                            () -> aws.clients()
+                                    .ec2(region)
+                                    .enableImageDeprecation(Requests.deprecate(image.imageId(), at.get())));
         }
     }
 

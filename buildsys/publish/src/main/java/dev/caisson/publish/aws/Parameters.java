@@ -34,10 +34,14 @@ final class Parameters {
         for (int from = 0; from < names.size(); from += CHUNK) {
             List<String> chunk = names.subList(from, Math.min(names.size(), from + CHUNK));
             aws.calls()
-                    .call("ssm:GetParameters", region, () -> aws.clients()
-                            .ssm(region)
-                            .getParameters(
-                                    GetParametersRequest.builder().names(chunk).build()))
+                    .call(
+                            "ssm:GetParameters",
+                            region,
+                            () -> aws.clients()
+                                    .ssm(region)
+                                    .getParameters(GetParametersRequest.builder()
+                                            .names(chunk)
+                                            .build()))
                     .parameters()
                     .forEach(parameter -> values.put(parameter.name(), parameter.value()));
         }
@@ -54,8 +58,7 @@ final class Parameters {
             String old = before.get(parameter.name());
             if (!parameter.value().equals(old)) {
                 if (journal.isPresent()) {
-                    journal.get()
-                            .making(AmiJournal.Kind.PARAMETER, region, parameter.name(), Optional.ofNullable(old));
+                    journal.get().making(AmiJournal.Kind.PARAMETER, region, parameter.name(), Optional.ofNullable(old));
                 }
                 put(parameter, imageId);
                 written.add(parameter.name());
@@ -68,9 +71,11 @@ final class Parameters {
     }
 
     private void put(AmiSpec.Parameter parameter, String imageId) throws BuildException, InterruptedException {
-        aws.calls().call("ssm:PutParameter", region, () -> aws.clients()
-                .ssm(region)
-                .putParameter(Requests.parameter(parameter, imageId)));
+        aws.calls()
+                .call(
+                        "ssm:PutParameter",
+                        region,
+                        () -> aws.clients().ssm(region).putParameter(Requests.parameter(parameter, imageId)));
     }
 
     private void confirm(List<AmiSpec.Parameter> parameters, List<String> names) throws Exception {
@@ -88,7 +93,8 @@ final class Parameters {
         }
         throw new BuildException(
                 FailureCode.PUBLISHING,
-                "ssm:GetParameters in " + region + ": " + wrong.name() + " is not " + wrong.value() + " after it was set",
+                "ssm:GetParameters in " + region + ": " + wrong.name() + " is not " + wrong.value()
+                        + " after it was set",
                 "an image id is only taken when the image is visible to Systems Manager: run again");
     }
 

@@ -56,9 +56,7 @@ final class PublishedAmis {
 
     /** The record of a folder, or a file of that form. */
     static Optional<JsonObject> read(Path folder) throws IOException {
-        return Files.isRegularFile(folder.resolve(NAME))
-                ? Optional.of(parse(folder.resolve(NAME)))
-                : Optional.empty();
+        return Files.isRegularFile(folder.resolve(NAME)) ? Optional.of(parse(folder.resolve(NAME))) : Optional.empty();
     }
 
     private static JsonObject parse(Path file) throws IOException {

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import software.amazon.awssdk.services.ec2.model.Image;
 import software.amazon.awssdk.services.ec2.model.Snapshot;
 
@@ -25,11 +26,19 @@ final class Rollback {
 
     /** Does it, and empties the journal; tells what it took back. */
     List<String> run() throws Exception {
+        List<String> done = run(region -> true);
+        journal.clear();
+        return done;
+    }
+
+    /** Does it in some regions; the journal stays as it is. */
+    List<String> run(Predicate<String> chosen) throws Exception {
         List<String> done = new ArrayList<>();
         List<AmiJournal.Made> made = new ArrayList<>(journal.made());
         Collections.reverse(made);
         Images images = new Images(aws);
         Set<String> regions = new LinkedHashSet<>();
+        made.removeIf(thing -> !chosen.test(thing.region()));
         for (AmiJournal.Made thing : made) {
             regions.add(thing.region());
             if (thing.kind() == AmiJournal.Kind.PARAMETER) {
@@ -47,7 +56,6 @@ final class Rollback {
         for (String region : regions) {
             done.addAll(sweep(aws, region, journal.publication(), Set.of()));
         }
-        journal.clear();
         return done;
     }
 

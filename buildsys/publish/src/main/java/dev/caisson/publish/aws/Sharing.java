@@ -51,16 +51,20 @@ final class Sharing {
             return;
         }
         String state = aws.calls()
-                .call("ec2:GetImageBlockPublicAccessState", region, () -> aws.clients()
-                        .ec2(region)
-                        .getImageBlockPublicAccessState(
-                                GetImageBlockPublicAccessStateRequest.builder().build()))
+                .call(
+                        "ec2:GetImageBlockPublicAccessState",
+                        region,
+                        () -> aws.clients()
+                                .ec2(region)
+                                .getImageBlockPublicAccessState(GetImageBlockPublicAccessStateRequest.builder()
+                                        .build()))
                 .imageBlockPublicAccessState();
         if (!UNBLOCKED.equals(state)) {
             throw new BuildException(
                     FailureCode.PUBLISHING,
                     "the account's images in " + region + " cannot be public: block public access is " + state,
-                    "allow it (aws ec2 disable-image-block-public-access --region " + region + "), or drop public: true");
+                    "allow it (aws ec2 disable-image-block-public-access --region " + region
+                            + "), or drop public: true");
         }
     }
 
@@ -77,12 +81,15 @@ final class Sharing {
                             .map(CreateVolumePermission::userId)
                             .filter(Objects::nonNull)
                             .toList());
-            boolean everybody =
-                    wanted.everybody() && there.stream().noneMatch(p -> p.group() == PermissionGroup.ALL);
+            boolean everybody = wanted.everybody() && there.stream().noneMatch(p -> p.group() == PermissionGroup.ALL);
             if (!accounts.isEmpty() || everybody) {
-                aws.calls().call("ec2:ModifySnapshotAttribute", region, () -> aws.clients()
-                        .ec2(region)
-                        .modifySnapshotAttribute(Requests.share(snapshot, accounts, everybody)));
+                aws.calls()
+                        .call(
+                                "ec2:ModifySnapshotAttribute",
+                                region,
+                                () -> aws.clients()
+                                        .ec2(region)
+                                        .modifySnapshotAttribute(Requests.share(snapshot, accounts, everybody)));
             }
         }
     }
@@ -90,12 +97,15 @@ final class Sharing {
     private List<CreateVolumePermission> ofSnapshot(String region, String snapshot)
             throws BuildException, InterruptedException {
         return aws.calls()
-                .call("ec2:DescribeSnapshotAttribute", region, () -> aws.clients()
-                        .ec2(region)
-                        .describeSnapshotAttribute(DescribeSnapshotAttributeRequest.builder()
-                                .snapshotId(snapshot)
-                                .attribute(SnapshotAttributeName.CREATE_VOLUME_PERMISSION)
-                                .build()))
+                .call(
+                        "ec2:DescribeSnapshotAttribute",
+                        region,
+                        () -> aws.clients()
+                                .ec2(region)
+                                .describeSnapshotAttribute(DescribeSnapshotAttributeRequest.builder()
+                                        .snapshotId(snapshot)
+                                        .attribute(SnapshotAttributeName.CREATE_VOLUME_PERMISSION)
+                                        .build()))
                 .createVolumePermissions();
     }
 
@@ -103,9 +113,13 @@ final class Sharing {
     void shareImage(String region, Image image) throws BuildException, InterruptedException {
         AmiSpec.Grants missing = missing(region, image);
         if (!missing.none()) {
-            aws.calls().call("ec2:ModifyImageAttribute", region, () -> aws.clients()
-                    .ec2(region)
-                    .modifyImageAttribute(Requests.share(image.imageId(), missing)));
+            aws.calls()
+                    .call(
+                            "ec2:ModifyImageAttribute",
+                            region,
+                            () -> aws.clients()
+                                    .ec2(region)
+                                    .modifyImageAttribute(Requests.share(image.imageId(), missing)));
         }
     }
 
@@ -115,12 +129,15 @@ final class Sharing {
             return wanted;
         }
         List<LaunchPermission> there = aws.calls()
-                .call("ec2:DescribeImageAttribute", region, () -> aws.clients()
-                        .ec2(region)
-                        .describeImageAttribute(DescribeImageAttributeRequest.builder()
-                                .imageId(image.imageId())
-                                .attribute(ImageAttributeName.LAUNCH_PERMISSION)
-                                .build()))
+                .call(
+                        "ec2:DescribeImageAttribute",
+                        region,
+                        () -> aws.clients()
+                                .ec2(region)
+                                .describeImageAttribute(DescribeImageAttributeRequest.builder()
+                                        .imageId(image.imageId())
+                                        .attribute(ImageAttributeName.LAUNCH_PERMISSION)
+                                        .build()))
                 .launchPermissions();
         return new AmiSpec.Grants(
                 without(wanted.accounts(), texts(there, LaunchPermission::userId)),

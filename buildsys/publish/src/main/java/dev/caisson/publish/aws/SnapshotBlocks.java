@@ -136,7 +136,8 @@ record SnapshotBlocks(long diskBytes, SortedMap<Integer, String> digests) {
         SortedMap<Integer, String> digests = new TreeMap<>();
         for (String index : blocks.names()) {
             String digest = blocks.string(index);
-            if (!index.matches("[0-9]{1,9}") || !isDigest(digest)
+            if (!index.matches("[0-9]{1,9}")
+                    || !isDigest(digest)
                     || (long) Integer.parseInt(index) * BLOCK_BYTES >= diskBytes) {
                 throw blocks.wrong("\"" + index + "\": \"" + digest + "\"", "the index of a block and its SHA-256");
             }

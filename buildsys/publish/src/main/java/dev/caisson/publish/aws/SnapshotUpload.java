@@ -15,7 +15,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -74,14 +73,15 @@ final class SnapshotUpload {
         Optional<PublishedAmis.Previous> parent = usable(candidate);
         for (int i = 0; i < MOST_SNAPSHOTS; i++) {
             Optional<String> parentId = parent.map(PublishedAmis.Previous::snapshot);
-            SortedMap<Integer, String> changes =
-                    parent.isPresent() ? ami.blocks().changesTo(parent.get().blocks()) : ami.blocks().digests();
+            SortedMap<Integer, String> changes = parent.isPresent()
+                    ? ami.blocks().changesTo(parent.get().blocks())
+                    : ami.blocks().digests();
             if (changes.isEmpty()) {
                 // A snapshot needs a changed block: the first one again, which is harmless.
                 changes = first();
             }
             StartSnapshotRequest request = Requests.start(
-                    ami, parentId, ami.token(journal.nonce(), "snapshot " + parentId.orElse(""), journal.attempt()));
+                    ami, parentId, ami.token(journal.nonce(), purpose(parentId), journal.attempt()));
             journal.making(AmiJournal.Kind.SNAPSHOT, region, request.clientToken(), Optional.empty());
             Optional<StartSnapshotResponse> started = start(request);
             if (started.isEmpty()) {
@@ -97,6 +97,10 @@ final class SnapshotUpload {
         }
         throw new TemporaryFailure(
                 "ebs:StartSnapshot in " + region + ": " + MOST_SNAPSHOTS + " snapshots in a row went wrong");
+    }
+
+    private String purpose(Optional<String> parent) {
+        return "snapshot " + region + " " + ami.home().kmsKey().orElse("") + " " + parent.orElse("");
     }
 
     private SortedMap<Integer, String> first() {
@@ -115,7 +119,8 @@ final class SnapshotUpload {
                     AwsCalls.Listener.NONE));
         } catch (AwsCalls.Refused e) {
             if (request.parentSnapshotId() != null
-                    && Set.of("ResourceNotFoundException", "ValidationException").contains(e.code())) {
+                    && Set.of("ResourceNotFoundException", "ValidationException")
+                            .contains(e.code())) {
                 return Optional.empty();
             }
             throw calls.failure("ebs:StartSnapshot", region, e);
@@ -123,7 +128,8 @@ final class SnapshotUpload {
     }
 
     /** Empty when the snapshot is no good and another must be begun. */
-    private Optional<Done> fill(StartSnapshotResponse started, SortedMap<Integer, String> changes, Optional<String> parent)
+    private Optional<Done> fill(
+            StartSnapshotResponse started, SortedMap<Integer, String> changes, Optional<String> parent)
             throws Exception {
         String id = started.snapshotId();
         if (started.blockSize() != null && started.blockSize() != SnapshotBlocks.BLOCK_BYTES) {
@@ -171,7 +177,7 @@ final class SnapshotUpload {
         Pace pace = new Pace(workers);
         AtomicInteger next = new AtomicInteger();
         AtomicInteger done = new AtomicInteger();
-        ExecutorService pool = Executors.newFixedThreadPool(workers);
+        ExecutorService pool = AwsSession.threads(workers);
         try {
             List<Future<?>> futures = new ArrayList<>();
             for (int i = 0; i < workers; i++) {

@@ -93,9 +93,10 @@ final class Snapshots {
                     .nextToken(token)
                     .build();
             DescribeSnapshotsResponse response = aws.calls()
-                    .call("ec2:DescribeSnapshots", region, () -> aws.clients()
-                            .ec2(region)
-                            .describeSnapshots(request));
+                    .call(
+                            "ec2:DescribeSnapshots",
+                            region,
+                            () -> aws.clients().ec2(region).describeSnapshots(request));
             found.addAll(response.snapshots());
             token = response.nextToken();
         } while (token != null && !token.isEmpty());

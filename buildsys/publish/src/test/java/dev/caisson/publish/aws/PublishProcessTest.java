@@ -64,7 +64,8 @@ class PublishProcessTest {
         builder.environment().put("AWS_ENDPOINT_URL", fixture.stub.endpoint().toString());
         builder.environment().put("AWS_EC2_METADATA_DISABLED", "true");
         builder.environment().put("AWS_CONFIG_FILE", folder.resolve("none").toString());
-        builder.environment().put("AWS_SHARED_CREDENTIALS_FILE", folder.resolve("none").toString());
+        builder.environment()
+                .put("AWS_SHARED_CREDENTIALS_FILE", folder.resolve("none").toString());
         builder.redirectErrorStream(true);
         running = builder.start();
         String said = new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -118,9 +119,12 @@ class PublishProcessTest {
         Path token = Files.writeString(folder.resolve("token"), AwsStub.WEB_IDENTITY);
         run(
                 Map.of(
-                        "AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/ci",
-                        "AWS_WEB_IDENTITY_TOKEN_FILE", token.toString(),
-                        "AWS_REGION", Fixture.HOME),
+                        "AWS_ROLE_ARN",
+                        "arn:aws:iam::111122223333:role/ci",
+                        "AWS_WEB_IDENTITY_TOKEN_FILE",
+                        token.toString(),
+                        "AWS_REGION",
+                        Fixture.HOME),
                 0);
         assertThat(fixture.stub.log()).contains("sts:AssumeRoleWithWebIdentity");
         assertPublished();

@@ -153,10 +153,11 @@ public final class AwsStub implements AutoCloseable {
         switch (fault) {
             case THROTTLE -> throw throttle(check.service());
             case ERROR -> throw new StubFailure(503, "InternalError", "An internal error has occurred");
-            case DENIED -> throw new StubFailure(
-                    check.service().equals("ec2") ? 403 : 400,
-                    check.service().equals("ec2") ? "UnauthorizedOperation" : "AccessDeniedException",
-                    "You are not authorized. Encoded authorization failure message: abcdef");
+            case DENIED ->
+                throw new StubFailure(
+                        check.service().equals("ec2") ? 403 : 400,
+                        check.service().equals("ec2") ? "UnauthorizedOperation" : "AccessDeniedException",
+                        "You are not authorized. Encoded authorization failure message: abcdef");
             case DROP -> {
                 return null;
             }
@@ -223,8 +224,9 @@ public final class AwsStub implements AutoCloseable {
             case "sts":
                 return Answer.xml(
                         action + "Response",
-                        "<" + action + "Result><Arn>arn:aws:iam::" + ACCOUNT + ":user/publisher</Arn><UserId>AID</UserId>"
-                                + "<Account>" + ACCOUNT + "</Account></" + action + "Result>");
+                        "<" + action + "Result><Arn>arn:aws:iam::" + ACCOUNT
+                                + ":user/publisher</Arn><UserId>AID</UserId>" + "<Account>" + ACCOUNT + "</Account></"
+                                + action + "Result>");
             case "kms":
                 return Answer.json(200, describeKey(region, Json.parseObject(body)));
             default:
@@ -283,10 +285,13 @@ public final class AwsStub implements AutoCloseable {
     private static void putParameter(Cloud.Region region, JsonObject request) throws FormatException {
         request.requireOnly(java.util.Set.of("Name", "Value", "Type", "DataType", "Overwrite"));
         String value = request.string("Value");
-        if (!request.string("Type").equals("String") || value.isEmpty() || !request.string("Name").startsWith("/")) {
+        if (!request.string("Type").equals("String")
+                || value.isEmpty()
+                || !request.string("Name").startsWith("/")) {
             throw StubFailure.invalid("ValidationException", "Name, Type or Value");
         }
-        if (region.parameters.containsKey(request.string("Name")) && !request.optionalBool("Overwrite").orElse(false)) {
+        if (region.parameters.containsKey(request.string("Name"))
+                && !request.optionalBool("Overwrite").orElse(false)) {
             throw StubFailure.invalid("ParameterAlreadyExists", request.string("Name"));
         }
         if (request.optionalString("DataType").orElse("text").equals("aws:ec2:image")) {
@@ -305,7 +310,8 @@ public final class AwsStub implements AutoCloseable {
     }
 
     private Answer webIdentity(Map<String, String> form) {
-        if (!WEB_IDENTITY.equals(form.get("WebIdentityToken")) || !form.get("RoleArn").startsWith("arn:aws:iam::")) {
+        if (!WEB_IDENTITY.equals(form.get("WebIdentityToken"))
+                || !form.get("RoleArn").startsWith("arn:aws:iam::")) {
             throw StubFailure.invalid("InvalidIdentityToken", "not the token");
         }
         secrets.put(ROLE_KEY, ROLE_SECRET);
@@ -314,7 +320,8 @@ public final class AwsStub implements AutoCloseable {
         return Answer.xml(
                 "AssumeRoleWithWebIdentityResponse",
                 "<AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>" + ROLE_KEY
-                        + "</AccessKeyId><SecretAccessKey>" + ROLE_SECRET + "</SecretAccessKey><SessionToken>" + ROLE_TOKEN
+                        + "</AccessKeyId><SecretAccessKey>" + ROLE_SECRET + "</SecretAccessKey><SessionToken>"
+                        + ROLE_TOKEN
                         + "</SessionToken><Expiration>" + Instant.now().plusSeconds(3600)
                         + "</Expiration></Credentials></AssumeRoleWithWebIdentityResult>");
     }

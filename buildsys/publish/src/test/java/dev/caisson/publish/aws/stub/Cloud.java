@@ -52,6 +52,7 @@ public final class Cloud {
         public final TreeMap<Integer, String> written = new TreeMap<>();
         /** What a volume would hold: the parent's blocks and these. */
         public final TreeMap<Integer, String> content = new TreeMap<>();
+
         public final Set<String> grants = new LinkedHashSet<>();
         int looks;
         int unseen;
@@ -98,7 +99,9 @@ public final class Cloud {
 
     /** All parameters of all regions. */
     public int parameters() {
-        return regions.values().stream().mapToInt(region -> region.parameters.size()).sum();
+        return regions.values().stream()
+                .mapToInt(region -> region.parameters.size())
+                .sum();
     }
 
     /** Forgets everything that was made. */

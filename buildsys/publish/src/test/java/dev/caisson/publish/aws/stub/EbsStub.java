@@ -66,9 +66,18 @@ final class EbsStub {
 
     private AwsStub.Answer start(JsonObject request) throws FormatException {
         request.requireOnly(Set.of(
-                "VolumeSize", "ParentSnapshotId", "Tags", "Description", "ClientToken", "Encrypted", "KmsKeyArn", "Timeout"));
+                "VolumeSize",
+                "ParentSnapshotId",
+                "Tags",
+                "Description",
+                "ClientToken",
+                "Encrypted",
+                "KmsKeyArn",
+                "Timeout"));
         long gib = request.longValue("VolumeSize");
-        if (gib < 1 || gib > 65536 || request.optionalString("Description").orElse("").length() > 255) {
+        if (gib < 1
+                || gib > 65536
+                || request.optionalString("Description").orElse("").length() > 255) {
             throw invalid("VolumeSize or Description");
         }
         long timeout = request.optionalLong("Timeout").orElse(60);
@@ -97,7 +106,8 @@ final class EbsStub {
         made.id = cloud.id("snap");
         made.gib = (int) gib;
         made.unseen = cloud.unseenLooks;
-        for (JsonObject tag : request.optionalArray("Tags").orElse(JsonArray.of()).objects()) {
+        for (JsonObject tag :
+                request.optionalArray("Tags").orElse(JsonArray.of()).objects()) {
             made.tags.put(tag.string("Key"), tag.string("Value"));
         }
         region.snapshots.put(made.id, made);
@@ -199,7 +209,9 @@ final class EbsStub {
         expect(exchange, "X-Amz-Checksum-Algorithm", "SHA256");
         expect(exchange, "X-Amz-Checksum-Aggregation-Method", "LINEAR");
         java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
-        snapshot.written.values().forEach(digest -> all.writeBytes(Base64.getDecoder().decode(digest)));
+        snapshot.written
+                .values()
+                .forEach(digest -> all.writeBytes(Base64.getDecoder().decode(digest)));
         expect(
                 exchange,
                 "X-Amz-Checksum",
@@ -217,9 +229,10 @@ final class EbsStub {
             throw invalid("snapshot is " + snapshot.state);
         }
         JsonArray blocks = JsonArray.of();
-        snapshot.content.keySet().forEach(index -> blocks.add(JsonObject.of()
-                .put("BlockIndex", index)
-                .put("BlockToken", "token" + index)));
+        snapshot.content
+                .keySet()
+                .forEach(index ->
+                        blocks.add(JsonObject.of().put("BlockIndex", index).put("BlockToken", "token" + index)));
         return AwsStub.Answer.json(
                 200,
                 JsonObject.of()

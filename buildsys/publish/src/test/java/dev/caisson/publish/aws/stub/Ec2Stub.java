@@ -114,7 +114,9 @@ final class Ec2Stub {
         List<String> ids = list("ImageId");
         for (Cloud.Image image : region.images.values()) {
             Map<String, String> attributes = Map.of("name", image.name, "state", image.state, "image-id", image.id);
-            if ((ids.isEmpty() || ids.contains(image.id)) && matches(filters(), attributes, image.tags) && seen(image)) {
+            if ((ids.isEmpty() || ids.contains(image.id))
+                    && matches(filters(), attributes, image.tags)
+                    && seen(image)) {
                 items.append("<item>").append(xml(image)).append("</item>");
             }
         }
@@ -160,7 +162,9 @@ final class Ec2Stub {
         names.forEach((from, to) -> xml.append(element(to, image.attributes.get(from))));
         xml.append("<blockDeviceMapping>");
         for (Map<String, String> device : image.devices) {
-            xml.append("<item>").append(element("deviceName", device.get("DeviceName"))).append("<ebs>");
+            xml.append("<item>")
+                    .append(element("deviceName", device.get("DeviceName")))
+                    .append("<ebs>");
             xml.append(element("snapshotId", device.get("SnapshotId")));
             xml.append(element("volumeSize", device.get("VolumeSize")));
             xml.append(element("volumeType", device.get("VolumeType")));
@@ -168,7 +172,8 @@ final class Ec2Stub {
             xml.append(element("throughput", device.get("Throughput")));
             xml.append(element("deleteOnTermination", device.get("DeleteOnTermination")));
             String snapshot = device.get("SnapshotId");
-            boolean encrypted = snapshot != null && !region.snapshots.get(snapshot).key.isEmpty();
+            boolean encrypted =
+                    snapshot != null && !region.snapshots.get(snapshot).key.isEmpty();
             xml.append(element("encrypted", Boolean.toString(encrypted)));
             xml.append("</ebs></item>");
         }
@@ -243,8 +248,17 @@ final class Ec2Stub {
 
     private String register() {
         List<String> known = List.of(
-                "Name", "Description", "Architecture", "RootDeviceName", "VirtualizationType", "BootMode", "TpmSupport",
-                "ImdsSupport", "EnaSupport", "SriovNetSupport", "UefiData");
+                "Name",
+                "Description",
+                "Architecture",
+                "RootDeviceName",
+                "VirtualizationType",
+                "BootMode",
+                "TpmSupport",
+                "ImdsSupport",
+                "EnaSupport",
+                "SriovNetSupport",
+                "UefiData");
         only(String.join("|", known), "BlockDeviceMapping\\..*", "TagSpecification\\..*");
         String name = required("Name");
         checkName(name);
@@ -311,7 +325,14 @@ final class Ec2Stub {
     }
 
     private String copy() {
-        only("Name", "Description", "SourceRegion", "SourceImageId", "ClientToken", "Encrypted", "KmsKeyId",
+        only(
+                "Name",
+                "Description",
+                "SourceRegion",
+                "SourceImageId",
+                "ClientToken",
+                "Encrypted",
+                "KmsKeyId",
                 "TagSpecification\\..*");
         String token = "copy " + form.getOrDefault("ClientToken", cloud.id("token"));
         String known = region.tokens.get(token);
@@ -323,7 +344,9 @@ final class Ec2Stub {
         }
         Cloud.Region from = cloud.region(required("SourceRegion"));
         Cloud.Image source = from.images.get(required("SourceImageId"));
-        if (source == null || !source.state.equals("available") || form.get("SourceRegion").equals(regionName)) {
+        if (source == null
+                || !source.state.equals("available")
+                || form.get("SourceRegion").equals(regionName)) {
             throw StubFailure.invalid("InvalidAMIID.NotFound", required("SourceImageId"));
         }
         checkName(required("Name"));
@@ -397,7 +420,8 @@ final class Ec2Stub {
     private String modifySnapshot() {
         only("SnapshotId", "Attribute", "OperationType", "UserId\\.\\d+", "UserGroup\\.\\d+");
         Cloud.Snapshot snapshot = snapshot();
-        if (!required("Attribute").equals("createVolumePermission") || !required("OperationType").equals("add")) {
+        if (!required("Attribute").equals("createVolumePermission")
+                || !required("OperationType").equals("add")) {
             throw invalid("Attribute or OperationType");
         }
         list("UserId").forEach(user -> snapshot.grants.add("user " + user));
@@ -411,8 +435,15 @@ final class Ec2Stub {
     }
 
     private String modifyImage() {
-        only("ImageId", "Attribute", "OperationType", "UserId\\.\\d+", "UserGroup\\.\\d+", "OrganizationArn\\.\\d+",
-                "OrganizationalUnitArn\\.\\d+", "LaunchPermission\\..*");
+        only(
+                "ImageId",
+                "Attribute",
+                "OperationType",
+                "UserId\\.\\d+",
+                "UserGroup\\.\\d+",
+                "OrganizationArn\\.\\d+",
+                "OrganizationalUnitArn\\.\\d+",
+                "LaunchPermission\\..*");
         Cloud.Image image = image();
         if (!image.state.equals("available")) {
             throw StubFailure.invalid("InvalidAMIID.Unavailable", image.id);
@@ -428,7 +459,9 @@ final class Ec2Stub {
         for (Map<String, String> device : image.devices) {
             Cloud.Snapshot snapshot = region.snapshots.get(device.getOrDefault("SnapshotId", ""));
             for (String grant : added) {
-                if (snapshot != null && !grant.startsWith("o") && !grant.startsWith("unit")
+                if (snapshot != null
+                        && !grant.startsWith("o")
+                        && !grant.startsWith("unit")
                         && !snapshot.grants.contains(grant)) {
                     cloud.violations.add(image.id + " was shared with " + grant + " before " + snapshot.id);
                 }
@@ -446,7 +479,8 @@ final class Ec2Stub {
 
     private String describeImageAttribute() {
         only("ImageId", "Attribute");
-        return "<imageId>" + image().id + "</imageId><launchPermission>" + grants(image().grants) + "</launchPermission>";
+        return "<imageId>" + image().id + "</imageId><launchPermission>" + grants(image().grants)
+                + "</launchPermission>";
     }
 
     private static String grants(Set<String> grants) {

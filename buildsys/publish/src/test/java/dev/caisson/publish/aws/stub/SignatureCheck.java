@@ -28,8 +28,9 @@ import javax.crypto.spec.SecretKeySpec;
  * @param service of the scope
  */
 record SignatureCheck(String accessKey, String region, String service) {
-    private static final Pattern AUTHORIZATION = Pattern.compile("AWS4-HMAC-SHA256 Credential=([^/]+)/(\\d{8})/([a-z0-9-]+)/"
-            + "([a-z0-9]+)/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})");
+    private static final Pattern AUTHORIZATION =
+            Pattern.compile("AWS4-HMAC-SHA256 Credential=([^/]+)/(\\d{8})/([a-z0-9-]+)/"
+                    + "([a-z0-9]+)/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})");
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final Duration SKEW = Duration.ofMinutes(15);
@@ -57,7 +58,9 @@ record SignatureCheck(String accessKey, String region, String service) {
             throw new StubFailure(403, "InvalidClientTokenId", "the session token is not the key's");
         }
         List<String> signed = Arrays.asList(matcher.group(5).split(";"));
-        if (!signed.contains("host") || !signed.contains("x-amz-date") || !signed.equals(signed.stream().sorted().toList())) {
+        if (!signed.contains("host")
+                || !signed.contains("x-amz-date")
+                || !signed.equals(signed.stream().sorted().toList())) {
             throw new StubFailure(403, "SignatureDoesNotMatch", "signed headers " + signed);
         }
         for (String name : exchange.getRequestHeaders().keySet()) {
@@ -68,7 +71,8 @@ record SignatureCheck(String accessKey, String region, String service) {
         }
         String time = exchange.getRequestHeaders().getFirst("X-Amz-Date");
         Instant at = Instant.from(TIME.parse(time));
-        if (!time.startsWith(matcher.group(2)) || Duration.between(at, now).abs().compareTo(SKEW) > 0) {
+        if (!time.startsWith(matcher.group(2))
+                || Duration.between(at, now).abs().compareTo(SKEW) > 0) {
             throw new StubFailure(403, "RequestExpired", "signed at " + time);
         }
         String expected = sign(exchange, body, secret, matcher, signed, time);
@@ -86,7 +90,10 @@ record SignatureCheck(String accessKey, String region, String service) {
             if (values == null) {
                 throw new StubFailure(403, "SignatureDoesNotMatch", "signed header " + name + " is missing");
             }
-            headers.append(name).append(':').append(String.join(",", values).trim().replaceAll(" +", " ")).append('\n');
+            headers.append(name)
+                    .append(':')
+                    .append(String.join(",", values).trim().replaceAll(" +", " "))
+                    .append('\n');
         }
         String declared = exchange.getRequestHeaders().getFirst("X-Amz-Content-Sha256");
         String payload = hex(sha256(body));
@@ -99,7 +106,8 @@ record SignatureCheck(String accessKey, String region, String service) {
         String canonical = exchange.getRequestMethod() + "\n" + path(exchange) + "\n" + query(exchange) + "\n" + headers
                 + "\n" + String.join(";", signed) + "\n" + payload;
         String scope = matcher.group(2) + "/" + matcher.group(3) + "/" + matcher.group(4) + "/aws4_request";
-        String text = "AWS4-HMAC-SHA256\n" + time + "\n" + scope + "\n" + hex(sha256(canonical.getBytes(StandardCharsets.UTF_8)));
+        String text = "AWS4-HMAC-SHA256\n" + time + "\n" + scope + "\n"
+                + hex(sha256(canonical.getBytes(StandardCharsets.UTF_8)));
         byte[] key = ("AWS4" + secret).getBytes(StandardCharsets.UTF_8);
         for (String part : List.of(matcher.group(2), matcher.group(3), matcher.group(4), "aws4_request", text)) {
             key = hmac(key, part);
