@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -161,7 +162,7 @@ final class AmiJournal implements Closeable {
     }
 
     /** Blocks that a snapshot has received. */
-    synchronized TreeSet<Integer> blocks(String snapshot) {
+    synchronized Set<Integer> blocks(String snapshot) {
         return new TreeSet<>(blocks.getOrDefault(snapshot, new TreeSet<>()));
     }
 

@@ -80,8 +80,8 @@ final class SnapshotUpload {
                 // A snapshot needs a changed block: the first one again, which is harmless.
                 changes = first();
             }
-            StartSnapshotRequest request = Requests.start(
-                    ami, parentId, ami.token(journal.nonce(), purpose(parentId), journal.attempt()));
+            StartSnapshotRequest request =
+                    Requests.start(ami, parentId, ami.token(journal.nonce(), purpose(parentId), journal.attempt()));
             journal.making(AmiJournal.Kind.SNAPSHOT, region, request.clientToken(), Optional.empty());
             Optional<StartSnapshotResponse> started = start(request);
             if (started.isEmpty()) {

@@ -427,7 +427,8 @@ class AmiPublishingTest {
     void regionThatIsNotWantedAnyMore_isLeftEmpty() throws Exception {
         for (int at = 5; at < 30; at += 4) {
             int crash = at;
-            assertThatThrownBy(() -> fixture.publishing(new CrashAt(crash, true)).publish(fixture.order(variant, disk)))
+            assertThatThrownBy(
+                            () -> fixture.publishing(new CrashAt(crash, true)).publish(fixture.order(variant, disk)))
                     .isInstanceOf(Crash.class);
             AmiPublishing.Order all = fixture.order(variant, disk);
             fixture.publishing()
