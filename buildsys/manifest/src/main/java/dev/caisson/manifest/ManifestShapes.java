@@ -51,10 +51,10 @@ final class ManifestShapes {
                         "extends",
                         list(Shapes.HOST_PATH),
                         "Manifest files that this one builds on, or folders with a variant.yaml, relative to this"
-                            + " file; merged in this order, then this file. Maps merge, lists append, other values"
-                            + " replace. A file that is reached twice counts once, at its first place. In a list, `-"
-                            + " !remove X` takes away what earlier files put there: the items equal to X, or those"
-                            + " whose name, path, package or label is X.")
+                                + " file; merged in this order, then this file. Maps merge, lists append, other values"
+                                + " replace. A file that is reached twice counts once, at its first place. In a list, `-"
+                                + " !remove X` takes away what earlier files put there: the items equal to X, or those"
+                                + " whose name, path, package or label is X.")
                 .key("name", Shapes.VARIANT_NAME, "Name of the variant; not inherited. Default: the folder's name.")
                 .key("architectures", list(archChoice()), "What it can be built for. Default: all.")
                 .key(

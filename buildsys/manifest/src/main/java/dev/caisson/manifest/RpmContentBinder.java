@@ -20,7 +20,8 @@ final class RpmContentBinder {
                         "Whether files marked as documentation stay out; licences never do. Default: false.")
                 .key(
                         "languages",
-                        list(Shapes.text("a language or locale such as de or pt_BR", "^[A-Za-z]{2,8}([_@.][A-Za-z0-9._@-]+)?$")),
+                        list(Shapes.text(
+                                "a language or locale such as de or pt_BR", "^[A-Za-z]{2,8}([_@.][A-Za-z0-9._@-]+)?$")),
                         "Of files that are for one language, those that enter. Default: all.")
                 .build();
     }

@@ -22,8 +22,12 @@ abstract class XzCheck {
             case 1 -> new OfCrc32();
             case 4 -> new OfCrc64();
             case 10 -> new OfSha256();
-            default -> throw new UnsupportedFeatureException(
-                    "xz stream flags", offset, "check type " + type, "0 (none), 1 (CRC32), 4 (CRC64) or 10 (SHA-256)");
+            default ->
+                throw new UnsupportedFeatureException(
+                        "xz stream flags",
+                        offset,
+                        "check type " + type,
+                        "0 (none), 1 (CRC32), 4 (CRC64) or 10 (SHA-256)");
         };
     }
 

@@ -148,8 +148,7 @@ final class DiskWriter {
      * Takes pieces until there are none. The buffer comes before the piece: so the buffers that are out always belong to the
      * earliest pieces, and the one that both digests wait for is never without.
      */
-    private void work(ByteSource source, FileChannel disk, FileChannel copy, Buffers free)
-            throws InterruptedException {
+    private void work(ByteSource source, FileChannel disk, FileChannel copy, Buffers free) throws InterruptedException {
         while (failure.get() == null) {
             byte[] buffer = free.take();
             if (failure.get() != null) {
@@ -177,13 +176,7 @@ final class DiskWriter {
     }
 
     private void copy(
-            int number,
-            Piece piece,
-            ByteSource source,
-            FileChannel disk,
-            FileChannel copy,
-            byte[] buffer,
-            Buffers free)
+            int number, Piece piece, ByteSource source, FileChannel disk, FileChannel copy, byte[] buffer, Buffers free)
             throws Exception {
         int length = (int) piece.length;
         source.readFully(piece.offset, ByteBuffer.wrap(buffer, 0, length));

@@ -135,7 +135,8 @@ public final class LayerBuilder {
                 return Optional.empty();
             }
         }
-        LayerBlob blob = new LayerBlob(digest, file.get(), size, leaves.get(), verity.algorithm().sizeBytes());
+        LayerBlob blob = new LayerBlob(
+                digest, file.get(), size, leaves.get(), verity.algorithm().sizeBytes());
         LayerCodec.Description description = LayerCodec.decode(stored.get(), blob);
         if (description.blobSize() != size) {
             store.drop(digest);
@@ -194,7 +195,8 @@ public final class LayerBuilder {
             Path stored = store.put(digest, temporary);
             store.putAction(leavesKey(digest), leaves);
             store.putAction(key(packageDigest), description);
-            LayerBlob blob = new LayerBlob(digest, stored, size, leaves, verity.algorithm().sizeBytes());
+            LayerBlob blob = new LayerBlob(
+                    digest, stored, size, leaves, verity.algorithm().sizeBytes());
             remote.ifPresent(to -> to.upload(key(packageDigest), packageDigest, description, blob, stored));
             return new StoredLayer(LayerCodec.decode(description, blob).layer(), blob, false);
         } catch (LayerContents.RemovedTargetException e) {

@@ -215,7 +215,8 @@ class PackageBuildTest {
         ArraySink later = new ArraySink();
         RpmSigning.of(ByteSource.of(bytes(plan)), key, created).writeTo(later);
         assertThat(later.toByteArray()).isEqualTo(bytes(RpmPlanner.sign(plan, key, created)));
-        assertThat(RpmSigning.of(ByteSource.of(later.toByteArray()), key, created).size())
+        assertThat(RpmSigning.of(ByteSource.of(later.toByteArray()), key, created)
+                        .size())
                 .isEqualTo(later.position());
     }
 
