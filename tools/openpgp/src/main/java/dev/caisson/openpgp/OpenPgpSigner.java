@@ -201,6 +201,11 @@ public final class OpenPgpSigner {
         return HexFormat.of().withUpperCase().formatHex(publicKey.getFingerprint());
     }
 
+    /** When the key was made: a signature that states an earlier time is good for nobody. */
+    public Instant keyCreated() {
+        return publicKey.getCreationTime().toInstant();
+    }
+
     /** Whether it is an RSA key; else it is an Ed25519 key. */
     public boolean isRsa() {
         return publicKey.getAlgorithm() == PublicKeyAlgorithmTags.RSA_GENERAL;

@@ -136,8 +136,11 @@ public final class RepositoryCreation {
         Optional<byte[]> signed = Optional.empty();
         if (options.signer.isPresent()) {
             try {
-                String armored = OpenPgpSigner.armored(
-                        options.signer.get().sign(ByteSource.of(repomd), Instant.ofEpochSecond(epoch)));
+                OpenPgpSigner signer = options.signer.get();
+                Instant packages = Instant.ofEpochSecond(epoch);
+                // A key may be younger than the newest package.
+                Instant time = packages.isBefore(signer.keyCreated()) ? signer.keyCreated() : packages;
+                String armored = OpenPgpSigner.armored(signer.sign(ByteSource.of(repomd), time));
                 signed = Optional.of(armored.getBytes(StandardCharsets.US_ASCII));
             } catch (IOException e) {
                 throw new BuildException(FailureCode.SIGNING, "the repository cannot be signed", "", e);

@@ -14,6 +14,7 @@ import dev.caisson.oci.OciDescriptor;
 import dev.caisson.oci.OciIndex;
 import dev.caisson.oci.OciLayoutWriter;
 import dev.caisson.oci.OciManifest;
+import dev.caisson.oci.OciMediaTypes;
 import dev.caisson.oci.OciPlatform;
 import dev.caisson.repository.rpmmd.RepomdFile;
 import dev.caisson.repository.rpmmd.RpmMdWriter;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -198,7 +200,7 @@ public final class KitWriter {
             manifests.add(manifest(layout, arch));
         }
         Map<String, String> about = Map.of(OciAnnotations.TITLE, request.name, OciAnnotations.VERSION, request.version);
-        OciDescriptor index = layout.add(OciIndex.artifact(KitMediaTypes.KIT, manifests, about));
+        OciDescriptor index = layout.add(new OciIndex(Optional.empty(), manifests, new TreeMap<>(about)));
         layout.finish(OciIndex.of(List.of(index.withAnnotations(Map.of(OciAnnotations.REF_NAME, request.version)))));
         return index.digest();
     }
@@ -223,8 +225,10 @@ public final class KitWriter {
                 .put("architecture", arch.label())
                 .put("packages", chosen.size());
         OciDescriptor configBlob = layout.add(KitMediaTypes.CONFIG, Json.canonicalBytes(config));
-        return layout.add(OciManifest.artifact(KitMediaTypes.KIT, configBlob, layers, Map.of()))
-                .withPlatform(OciPlatform.linux(arch.label()));
+        OciManifest manifest = OciManifest.artifact(KitMediaTypes.KIT, configBlob, layers, Map.of());
+        // Only the manifest itself states its artifact type: clients of before version 1.1 would take it out of an
+        // index.
+        return layout.add(OciMediaTypes.MANIFEST, manifest.bytes()).withPlatform(OciPlatform.linux(arch.label()));
     }
 
     private static OciDescriptor titled(OciDescriptor blob, String title) {

@@ -7,8 +7,8 @@
  *
  * <pre>
  * index.json
- *   index, artifact type application/vnd.caisson.kit.v1                    ← the kit's digest
- *     one manifest per architecture (platform), of the same artifact type
+ *   index                                                                  ← the kit's digest
+ *     one manifest per architecture (platform), artifact type application/vnd.caisson.kit.v1
  *       config  application/vnd.caisson.kit.config.v1+json
  *               {"schema":1, "name", "version", "architecture", "packages": number}
  *       layers  application/vnd.caisson.kit.metadata.v1    repodata/repomd.xml first, then what it lists
