@@ -48,7 +48,7 @@ final class NoiseDetector {
         }
         long squares = 0;
         for (int value = 0; value < 256; value++) {
-            long count = (long) counts[value] + more[value];
+            long count = counts[value] + (long) more[value];
             squares += count * count;
         }
         // sum (c - n/256)^2 / (n/256) = 256 sum c^2 / n - n

@@ -17,7 +17,7 @@ public record EifSection(Type type, ByteSource data) {
     /** Type (2 bytes), flags (2), size (8), big-endian. */
     static final int HEADER_SIZE = 12;
 
-    /** The kinds of sections; their places are their numbers. */
+    /** The kinds of sections. */
     public enum Type {
         /** Not allowed. */
         INVALID(0),
@@ -32,16 +32,16 @@ public record EifSection(Type type, ByteSource data) {
         /** JSON about the build; measured by nobody. */
         METADATA(5);
 
-        private final int code;
+        private final int number;
 
-        Type(int code) {
-            this.code = code;
+        Type(int number) {
+            this.number = number;
         }
     }
 
     byte[] header() {
         return BinaryWriter.bigEndian(HEADER_SIZE)
-                .u16(type.code)
+                .u16(type.number)
                 .u16(0)
                 .u64(data.size())
                 .toByteArray();

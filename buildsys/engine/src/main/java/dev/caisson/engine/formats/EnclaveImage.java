@@ -72,7 +72,7 @@ final class EnclaveImage {
         boolean arm = variant.architecture() == Arch.AARCH64;
         int at = arm ? ARM_MAGIC_AT : X86_MAGIC_AT;
         String magic = kernel.size() < at + 4 ? "" : new String(kernel.read(at, 4), StandardCharsets.ISO_8859_1);
-        if (!magic.equals(arm ? "ARM\u0064" : "HdrS")) {
+        if (!magic.equals(arm ? "ARMd" : "HdrS")) {
             throw new BuildException(
                     FailureCode.CONTENT,
                     "an enclave's kernel must be " + (arm ? "an uncompressed Image" : "a bzImage")
