@@ -5,7 +5,8 @@
  * dev.caisson.ova.OvfDescriptor}) or a user's own with placeholders ({@link dev.caisson.ova.OvfTemplate}); a manifest of SHA-256
  * digests ({@link dev.caisson.ova.OvfManifest}), which vSphere 6.5 and later take; a signature over it; and the archive ({@link
  * dev.caisson.ova.OvaPlan}) in the ustar format without extensions, in the order that importers insist on: descriptor, manifest,
- * certificate, files as the descriptor refers to them (DSP0243, section 5.3 and annex). It cannot read packages, and knows no
- * multi-machine collections, no deployment options and no compressed or chunked references.
+ * certificate, files as the descriptor refers to them (DSP0243, section 5.3 and annex). It knows no
+ * multi-machine collections, no deployment options and no compressed or chunked references. {@link dev.caisson.ova.OvaPackage}
+ * reads what it writes and what VMware's tools write, as strictly as importers do.
  */
 package dev.caisson.ova;
