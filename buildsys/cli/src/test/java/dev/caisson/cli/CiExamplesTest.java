@@ -75,7 +75,7 @@ class CiExamplesTest {
 
     private static void understood(Path file, String command) {
         String[] words = command.split(" ");
-        CommandLine line = CaissonCommand.tree(words).setCaseInsensitiveEnumValuesAllowed(true);
+        CommandLine line = CaissonCommand.tree(words);
         int at = 0;
         while (at < words.length && line.getSubcommands().containsKey(words[at])) {
             line = line.getSubcommands().get(words[at++]);
@@ -85,7 +85,7 @@ class CiExamplesTest {
             return; // a build of the tool without the client of Amazon's cloud
         }
         // Options, their values and the positional parameters, all as the parser sees them.
-        line.parseArgs(List.of(words).subList(at, words.length).toArray(new String[0]));
+        CaissonCommand.tree(words).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(words);
     }
 
     @Test
