@@ -144,34 +144,43 @@ fetch_suite() {
 # A mirror of the three suites that holds the packages of the locks and no others; signatures are Debian's own. The locks that
 # belong to it are kept with it.
 provide_mirror() {
-    local mirror=$cache/mirror variant name
+    local mirror=$cache/mirror variant
     if [ ! -e "$mirror/stamp" ]; then
-        say "fetching the packages of container-host and container-host-dev"
+        say "fetching the package indexes"
         rm -rf "$mirror"
         fetch_suite "$debian" "$mirror/debian" trixie
         fetch_suite "$debian" "$mirror/debian" trixie-updates
         fetch_suite "$security" "$mirror/security" trixie-security
-        cp -r "$root/variants" "$mirror/variants"
-        rm -f "$mirror"/variants/*/caisson.lock
-        for variant in container-host container-host-dev; do
-            "$tool" lock "$mirror/variants/$variant" --arch "$architecture" --cache "$mirror/store" --progress none \
-                --mirror "debian=file://$mirror/debian" --mirror "debian-security=file://$mirror/security" >"$cache/log" ||
-                die "the packages of $variant cannot be resolved"
-            for name in debian security; do
-                locked_files "$mirror/variants/$variant/caisson.lock" "$name" >"$cache/list"
-                if [ "$name" = debian ]; then
-                    fetch "$debian" "$mirror/debian" "$cache/list"
-                else
-                    fetch "$security" "$mirror/security" "$cache/list"
-                fi
-            done
-            mkdir -p "$mirror/locks"
-            cp "$mirror/variants/$variant/caisson.lock" "$mirror/locks/$variant.lock"
-        done
-        rm -rf "$mirror/store" "$mirror/variants"
+        mkdir -p "$mirror/locks"
         touch "$mirror/stamp"
     fi
+    for variant in container-host container-host-dev "$content"; do
+        [ -e "$mirror/locks/$variant.lock" ] || provide_packages "$mirror" "$variant"
+    done
     mirrors=(--mirror "debian=file://$mirror/debian" --mirror "debian-security=file://$mirror/security")
+}
+
+# provide_packages MIRROR VARIANT: the variant's lock, and what it names.
+provide_packages() {
+    local mirror=$1 variant=$2 name
+    say "fetching the packages of $variant"
+    rm -rf "$mirror/variants"
+    cp -r "$root/variants" "$mirror/variants"
+    cp -r "$here/large" "$mirror/variants/large"
+    rm -f "$mirror"/variants/*/caisson.lock
+    "$tool" lock "$mirror/variants/$variant" --arch "$architecture" --cache "$mirror/store" --progress none \
+        --mirror "debian=file://$mirror/debian" --mirror "debian-security=file://$mirror/security" >"$cache/log" ||
+        die "the packages of $variant cannot be resolved"
+    for name in debian security; do
+        locked_files "$mirror/variants/$variant/caisson.lock" "$name" >"$cache/list"
+        if [ "$name" = debian ]; then
+            fetch "$debian" "$mirror/debian" "$cache/list"
+        else
+            fetch "$security" "$mirror/security" "$cache/list"
+        fi
+    done
+    cp "$mirror/variants/$variant/caisson.lock" "$mirror/locks/$variant.lock"
+    rm -rf "$mirror/store" "$mirror/variants"
 }
 
 # locked_files LOCK debian|security: path and digest of each package that comes from there.

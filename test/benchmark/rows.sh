@@ -84,17 +84,18 @@ prepare_variants() {
     local name
     mkdir -p "$work/keys" "$work/variants" "$work/input"
     cp -r "$root"/variants/. "$work/variants"
+    cp -r "$here/large" "$work/variants/large"
     rm -f "$work"/variants/*/caisson.lock
-    for name in container-host container-host-dev; do
+    for name in container-host container-host-dev "$content"; do
         cp "$cache/mirror/locks/$name.lock" "$work/variants/$name/caisson.lock"
     done
-    fork lz4hc12 container-host <<<'filesystem: {compression: lz4hc, level: 12}'
-    fork lz4hc9 container-host <<<'filesystem: {compression: lz4hc, level: 9}'
-    fork zstd15 container-host <<<'filesystem: {compression: zstd, level: 15}'
+    fork lz4hc12 "$content" <<<'filesystem: {compression: lz4hc, level: 12}'
+    fork lz4hc9 "$content" <<<'filesystem: {compression: lz4hc, level: 9}'
+    fork zstd15 "$content" <<<'filesystem: {compression: zstd, level: 15}'
     # base-files first: it has the links of the merged /usr.
-    locked_files "$work/variants/container-host/caisson.lock" debian |
+    locked_files "$work/variants/$content/caisson.lock" debian |
         awk -v folder="$cache/mirror/debian" '{ print folder "/" $1 }' >"$work/debs"
-    locked_files "$work/variants/container-host/caisson.lock" security |
+    locked_files "$work/variants/$content/caisson.lock" security |
         awk -v folder="$cache/mirror/security" '{ print folder "/" $1 }' >>"$work/debs"
     { grep /base-files_ "$work/debs" && grep -v /base-files_ "$work/debs"; } >"$work/input/packages"
 }
@@ -147,7 +148,7 @@ row_native() {
     fi
     build_native native-9 "native chain, erofs-utils 1.8, lz4hc,9" trixie -zlz4hc,9 -C262144 "$workers"
     cold cold-9 "Caisson cold, lz4hc 9" lz4hc9
-    cold cold-default "Caisson cold, default compression" container-host
+    cold cold-default "Caisson cold, default compression" "$content"
     if [ "$run" = 1 ] && [ -z "$quick" ]; then
         build_native native-old-9 "native chain, erofs-utils 1.5, lz4hc,9" bookworm -zlz4hc,9 -C262144
         build_native native-old-12 "native chain, erofs-utils 1.5, lz4hc,12" bookworm -zlz4hc,12 -C262144
