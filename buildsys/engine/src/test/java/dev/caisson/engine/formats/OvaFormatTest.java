@@ -10,6 +10,7 @@ import dev.caisson.bytes.SortedListing;
 import dev.caisson.bytes.SourceStream;
 import dev.caisson.diskimage.DiskImage;
 import dev.caisson.engine.BuildException;
+import dev.caisson.engine.BuildSeed;
 import dev.caisson.engine.image.Variants;
 import dev.caisson.engine.work.WorkPool;
 import dev.caisson.manifest.Variant;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,11 +61,37 @@ class OvaFormatTest {
                 .build();
     }
 
+    /** An OVA is made of the disk alone. */
+    private static BootParts parts(DiskImage disk) {
+        return new BootParts(
+                disk,
+                disk,
+                disk,
+                OptionalLong.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                "",
+                new BootParts.Boot(
+                        ByteSource.of(new byte[0]),
+                        "",
+                        Optional.empty(),
+                        "",
+                        (words, initrd) -> {
+                            throw new AssertionError("no kernel image is wanted");
+                        },
+                        Optional.empty()),
+                BuildSeed.of("test"),
+                0);
+    }
+
     private Path write(Variant variant, Optional<DiskImage> data, int jobs) throws Exception {
         Path place = Files.createTempDirectory(folder, "out");
         try (WorkPool pool = new WorkPool(jobs)) {
             new BuildFormats(variant, Optional.of(keys), data)
-                    .write(disk(5_000_192, 1), pool, (kind, suffix) -> place.resolve("host-1.0-x86_64" + suffix));
+                    .write(
+                            parts(disk(5_000_192, 1)),
+                            pool,
+                            (kind, suffix) -> place.resolve("host-1.0-x86_64" + suffix));
         }
         assertThat(SortedListing.of(place)).hasSize(1);
         return place.resolve("host-1.0-x86_64.ova");
@@ -143,8 +171,8 @@ class OvaFormatTest {
         Variant variant = Variants.of(folder, "formats: [ova]\n");
         try (WorkPool pool = new WorkPool(1)) {
             BuildFormats formats = new BuildFormats(variant, Optional.empty(), Optional.empty());
-            assertThatThrownBy(() ->
-                            formats.write(disk(5_000_192, 1), pool, (kind, suffix) -> folder.resolve("a" + suffix)))
+            assertThatThrownBy(() -> formats.write(
+                            parts(disk(5_000_192, 1)), pool, (kind, suffix) -> folder.resolve("a" + suffix)))
                     .isInstanceOf(BuildException.class)
                     .hasMessageContaining("keys");
         }
