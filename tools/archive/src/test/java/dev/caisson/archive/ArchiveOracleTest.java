@@ -147,13 +147,15 @@ class ArchiveOracleTest {
 
     @Test
     void gnuCpio_readsWhatWeWrite() throws Exception {
-        Oracle.run(tree, "sh", "-ec", "find . | LC_ALL=C sort | cpio --quiet -o -H newc > ../c.cpio");
+        // cpio restores times of regular files only.
+        String settle = "find . ! -type f -exec touch -h -d @1234567890 {} +; ";
+        Oracle.run(tree, "sh", "-ec", settle + "find . | LC_ALL=C sort | cpio --quiet -o -H newc > ../c.cpio");
         FileTree original = CpioReader.read(ByteSource.of(Files.readAllBytes(scratch.resolve("c.cpio"))), 100);
         try (FileSink sink = FileSink.create(scratch.resolve("ours.cpio"))) {
             CpioWriter.plan(original).writeTo(sink);
         }
         Oracle.run(scratch, "sh", "-ec", "mkdir out; cd out; cpio --quiet -idm < ../ours.cpio");
-        Oracle.run(scratch, "sh", "-ec", "cd out; find . | LC_ALL=C sort | cpio --quiet -o -H newc > ../again.cpio");
+        Oracle.run(scratch, "sh", "-ec", "cd out; " + settle + "find . | LC_ALL=C sort | cpio --quiet -o -H newc > ../again.cpio");
         FileTree again = CpioReader.read(ByteSource.of(Files.readAllBytes(scratch.resolve("again.cpio"))), 100);
         assertThat(TreeDump.of(again, true)).isEqualTo(TreeDump.of(original, true));
     }

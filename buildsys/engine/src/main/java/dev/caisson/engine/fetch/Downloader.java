@@ -3,6 +3,7 @@ package dev.caisson.engine.fetch;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,11 +147,24 @@ public final class Downloader implements Closeable {
                 return new DownloadResult.Failed(e);
             }
             batch.fail();
+            if (wasStopped(e)) {
+                throw new InterruptedIOException("interrupted");
+            }
             throw e;
         } catch (IOException | RuntimeException e) {
             batch.fail();
             throw e;
         }
+    }
+
+    /** Whether it failed only because its file was closed under it, when another one's failure stopped all. */
+    private static boolean wasStopped(FetchException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ClosedByInterruptException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static List<DownloadResult> collect(List<Future<DownloadResult>> futures) throws IOException {
