@@ -155,7 +155,11 @@ class ArchiveOracleTest {
             CpioWriter.plan(original).writeTo(sink);
         }
         Oracle.run(scratch, "sh", "-ec", "mkdir out; cd out; cpio --quiet -idm < ../ours.cpio");
-        Oracle.run(scratch, "sh", "-ec", "cd out; " + settle + "find . | LC_ALL=C sort | cpio --quiet -o -H newc > ../again.cpio");
+        Oracle.run(
+                scratch,
+                "sh",
+                "-ec",
+                "cd out; " + settle + "find . | LC_ALL=C sort | cpio --quiet -o -H newc > ../again.cpio");
         FileTree again = CpioReader.read(ByteSource.of(Files.readAllBytes(scratch.resolve("again.cpio"))), 100);
         assertThat(TreeDump.of(again, true)).isEqualTo(TreeDump.of(original, true));
     }

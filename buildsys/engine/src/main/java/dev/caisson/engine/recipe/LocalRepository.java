@@ -15,6 +15,7 @@ import dev.caisson.json.JsonObject;
 import dev.caisson.manifest.Arch;
 import dev.caisson.manifest.Recipe;
 import dev.caisson.repository.rpmmd.RepomdFile;
+import dev.caisson.repository.rpmmd.RpmHeaderMetadata;
 import dev.caisson.repository.rpmmd.RpmMdWriter;
 import dev.caisson.repository.rpmmd.RpmPackageMetadata;
 import dev.caisson.rpm.RpmLimits;
@@ -116,7 +117,13 @@ public record LocalRepository(Path folder) {
         Path stored = stored(file, store);
         try (FileSource source = FileSource.open(stored)) {
             RpmPackage rpm = RpmPackage.open(file.name(), source, RpmLimits.DEFAULT);
-            return RpmMetadata.of(rpm, file.sha256(), file.name(), file.sizeBytes());
+            // The file's own time is of no use: it would be that of the machine.
+            return RpmHeaderMetadata.of(
+                    rpm,
+                    file.sizeBytes(),
+                    file.sha256(),
+                    file.name(),
+                    rpm.buildTimeSeconds().orElse(0));
         }
     }
 
