@@ -43,7 +43,9 @@ class SystemdInitrdBootTest {
         String text = Files.readString(manifest);
         Files.writeString(
                 manifest,
-                text.replace("\npackages:\n", "\ninitrd: {type: systemd}\n\npackages:\n  - systemd-cryptsetup\n"));
+                text.replace("\npackages:\n", "\ninitrd: {type: systemd}\n\npackages:\n  - systemd-cryptsetup\n")
+                        // the medium knows the minimal initrd only
+                        .replace("formats: [iso]", "formats: [raw]"));
         return TestBuild.build(variant, "selftest", "0.1.0", architecture, work);
     }
 
