@@ -14,7 +14,7 @@ class SandboxTest {
     void everythingIsPassedAsWords() {
         SandboxCommand command = new SandboxCommand(
                 Path.of("/cache/root"),
-                Path.of("/work/mnt"),
+                Path.of("/store/mnt"),
                 "host",
                 List.of(
                         new SandboxCommand.Bind(Path.of("/a b"), "/build", true),
@@ -28,7 +28,7 @@ class SandboxTest {
         assertThat(Sandbox.words(command, Path.of("/s.sh")))
                 .containsSequence("unshare", "--user")
                 .contains("--net", "--pid", "--ipc", "--uts", "--mount", "--kill-child")
-                .containsSequence("/bin/sh", "/s.sh", "/work/mnt", "/cache/root", "host")
+                .containsSequence("/bin/sh", "/s.sh", "/store/mnt", "/cache/root", "host")
                 .containsSequence("rw", "/a b", "/build", "ro", "/c;d", "/build/x", "--", "/usr/bin/env", "-i")
                 .containsSequence("A=$(x)", "Z=1 2", "/bin/sh", "-c")
                 .containsSequence("/build", "/bin/echo", "it's", "--")

@@ -1,12 +1,11 @@
 package dev.caisson.publish.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
+import dev.caisson.fixture.Oracle;
 import dev.caisson.json.Json;
 import dev.caisson.json.JsonObject;
 import dev.caisson.publish.aws.stub.AwsStub;
-import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,13 +31,7 @@ class AwsCliOracleTest {
 
     @BeforeEach
     void start() throws Exception {
-        boolean there = List.of(System.getenv("PATH").split(File.pathSeparator)).stream()
-                .anyMatch(path -> Files.isExecutable(Path.of(path, "aws")));
-        String missing = "aws is not installed: Debian package awscli";
-        if (!there && (System.getenv("CI") != null || "required".equals(System.getenv("CAISSON_ORACLES")))) {
-            fail(missing);
-        }
-        Assumptions.assumeTrue(there, missing);
+        Oracle.require("aws", "awscli");
         fixture = new Fixture(folder);
     }
 
